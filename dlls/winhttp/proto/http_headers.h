@@ -41,8 +41,8 @@ enum http_headers_mode
 
 struct http_header
 {
-    char *name;       /* owned, NUL-terminated */
-    char *value;      /* owned, NUL-terminated, no blanks in front */
+    char *name;       /* owned, NUL-terminated; the block holds the value, too */
+    char *value;      /* inside name's block, NUL-terminated, no blanks at either end */
     size_t name_len;
     size_t value_len;
 };
@@ -58,11 +58,15 @@ struct http_headers
 void http_headers_init( struct http_headers *headers, const struct allocator *alloc );
 void http_headers_clear( struct http_headers *headers ); /* frees all; the list is empty and usable */
 
-/* Appends a field, whatever there is. name and value need no NUL. */
+/* Appends a field, whatever there is. name and value need no NUL; blanks around the value go.
+ * ERR_SYNTAX if the pair could not be written as one line: a name that is empty, begins or ends with
+ * a blank or holds a colon or a control; CR, LF or NUL in the value. The name of a response field
+ * need not be a token, servers send odd ones. */
 enum http_headers_status http_headers_add( struct http_headers *headers, const char *name,
                                            size_t name_len, const char *value, size_t value_len );
 
-/* One field by mode. */
+/* One field by mode. As http_headers_add, but the name must be a token (RFC 9110 5.6.2).
+ * name and value must not point into the list. */
 enum http_headers_status http_headers_apply( struct http_headers *headers, const char *name,
                                              size_t name_len, const char *value, size_t value_len,
                                              enum http_headers_mode mode );
