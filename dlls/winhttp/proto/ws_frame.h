@@ -6,10 +6,11 @@
  * Owns:    nothing; the caller owns every buffer. A data event points into the caller's input,
  *          a control event into the decoder, both until the next call.
  * Threads: any, one at a time per decoder; no lock inside.
- * Fails:   enum ws_status; after a negative status only ws_decoder_init is legal.
+ * Fails:   enum ws_status; after a negative status only ws_decoder_init is legal (until then
+ *          the decoder repeats that status).
  *
  *  HEADER --data frame--> PAYLOAD --all seen--> HEADER
- *     \----control------> CONTROL --all seen--> HEADER
+ *     \----control------> CONTROL --all seen--> HEADER, or CLOSED after a close frame
  */
 
 #ifndef WINHTTP_PROTO_WS_FRAME_H
@@ -58,8 +59,8 @@ enum ws_event_type
 struct ws_event
 {
     enum ws_event_type type;
-    const uint8_t *data; /* DATA: inside the input; PING, PONG: payload; CLOSE: reason; NULL if empty */
-    size_t len;          /* bytes at data */
+    const uint8_t *data; /* DATA: in the input; PING, PONG: payload; CLOSE: reason; NULL if empty */
+    size_t len;          /* bytes at data; 0 in DATA only for an empty frame, final or not */
     uint8_t text;        /* DATA: 1 text message, 0 binary (the message's first opcode) */
     uint8_t frame_end;   /* DATA: the frame ends with this piece */
     uint8_t message_end; /* DATA: the message ends with this piece */
@@ -86,7 +87,11 @@ void ws_decoder_init( struct ws_decoder *decoder );
 /* Decodes up to one event from in[0..len). Call again with the rest while it returns WS_OK.
  *  max_data  most payload bytes that one DATA event may carry (the program's free buffer space);
  *            with 0 control frames and empty data frames still pass
- *  consumed  always set: bytes of input used, also when more is needed
+ *  consumed  always set: bytes of input used, also when more is needed; the byte that breaks a
+ *            rule is not consumed
+ * The events do not depend on how the input is sliced; text in front of an offending byte is still
+ * delivered, WS_ERR_UTF8 comes with the next call. After WS_EVENT_CLOSE all input is consumed and
+ * discarded (RFC 6455 1.4).
  * Every clause of RFC 6455 5.2-5.5, 7.4, 8.1 that a client can check is checked here, as soon as
  * the offending byte is seen: reserved bits and opcodes, masked server frames, non-minimal lengths,
  * the top bit of a 64-bit length, control frames longer than 125 or fragmented, continuations

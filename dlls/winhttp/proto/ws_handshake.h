@@ -29,7 +29,7 @@ enum
 enum ws_handshake_status
 {
     WS_HANDSHAKE_OK = 0,
-    WS_HANDSHAKE_ERR_UPGRADE = -1,    /* no "Upgrade: websocket" (any case) */
+    WS_HANDSHAKE_ERR_UPGRADE = -1,    /* not exactly one "Upgrade: websocket" (any case) */
     WS_HANDSHAKE_ERR_CONNECTION = -2, /* no "upgrade" token in Connection */
     WS_HANDSHAKE_ERR_ACCEPT = -3,     /* Sec-WebSocket-Accept absent, repeated or wrong */
     WS_HANDSHAKE_ERR_EXTENSION = -4,  /* an extension that was not requested */

@@ -1,0 +1,119 @@
+/* ws_mask - masking of client frames (RFC 6455 5.3).
+ *
+ * Copyright 2026 the winhttp authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Every byte that a program sends passes here, so the work goes by blocks: 32-byte vectors where
+ * the processor has them, machine words elsewhere.
+ */
+
+#include "proto/ws_frame.h"
+
+#include <string.h>
+
+#if defined(__GNUC__) && (defined(__x86_64__) || defined(__i386__))
+#define MASK_AVX2
+#include <cpuid.h>
+#endif
+
+/* The block functions mask from the first byte of the key and return how much they did, a multiple
+ * of 4: the rest starts at the first byte of the key again. They load a block before they store it,
+ * as dst may be src. */
+
+static size_t mask_words( uint8_t *dst, const uint8_t *src, size_t len,
+                          const uint8_t key[WS_MASK_KEY] )
+{
+    uint64_t pattern, word;
+    size_t i;
+
+    memcpy( &pattern, key, WS_MASK_KEY );
+    memcpy( (uint8_t *)&pattern + WS_MASK_KEY, key, WS_MASK_KEY );
+    for (i = 0; len - i >= sizeof(word); i += sizeof(word))
+    {
+        memcpy( &word, src + i, sizeof(word) );
+        word ^= pattern;
+        memcpy( dst + i, &word, sizeof(word) );
+    }
+    return i;
+}
+
+#ifdef MASK_AVX2
+
+/* Unaligned: so are program buffers, and gcc for Win64 does not align the stack for 32 bytes. */
+typedef uint8_t vector __attribute__((vector_size(32), aligned(1), may_alias));
+
+__attribute__((target("avx2")))
+static size_t mask_avx2( uint8_t *dst, const uint8_t *src, size_t len,
+                         const uint8_t key[WS_MASK_KEY] )
+{
+    vector pattern;
+    size_t i;
+
+    for (i = 0; i < sizeof(pattern); i += WS_MASK_KEY)
+        memcpy( (uint8_t *)&pattern + i, key, WS_MASK_KEY );
+    for (i = 0; len - i >= 4 * sizeof(vector); i += 4 * sizeof(vector))
+    {
+        const vector *in = (const vector *)(src + i);
+        vector a = in[0] ^ pattern, b = in[1] ^ pattern, c = in[2] ^ pattern, d = in[3] ^ pattern;
+        vector *out = (vector *)(dst + i);
+
+        out[0] = a;
+        out[1] = b;
+        out[2] = c;
+        out[3] = d;
+    }
+    return i;
+}
+
+/* Asks the processor itself: __builtin_cpu_supports needs a start-up routine of libgcc that not
+ * every way to link a PE file brings along. */
+static int has_avx2( void )
+{
+    unsigned int a, b, c, d, enabled, enabled_high;
+    const unsigned int osxsave_avx = bit_OSXSAVE | bit_AVX, xmm_ymm = 6;
+
+    if (!__get_cpuid( 1, &a, &b, &c, &d ) || (c & osxsave_avx) != osxsave_avx) return 0;
+    __asm__( ".byte 0x0f, 0x01, 0xd0" /* xgetbv: what the system saves */
+             : "=a" (enabled), "=d" (enabled_high) : "c" (0) );
+    if ((enabled & xmm_ymm) != xmm_ymm) return 0;
+    return __get_cpuid_count( 7, 0, &a, &b, &c, &d ) && (b & bit_AVX2);
+}
+
+static size_t mask_blocks( uint8_t *dst, const uint8_t *src, size_t len,
+                           const uint8_t key[WS_MASK_KEY] )
+{
+    static int avx2; /* 0 unknown, 1 yes, -1 no; threads that race store the same value */
+    int known = __atomic_load_n( &avx2, __ATOMIC_RELAXED );
+
+    if (len < 4 * sizeof(vector)) return 0;
+    if (!known)
+    {
+        known = has_avx2() ? 1 : -1;
+        __atomic_store_n( &avx2, known, __ATOMIC_RELAXED );
+    }
+    return known > 0 ? mask_avx2( dst, src, len, key ) : 0;
+}
+
+#else
+
+static size_t mask_blocks( uint8_t *dst, const uint8_t *src, size_t len,
+                           const uint8_t key[WS_MASK_KEY] )
+{
+    (void)dst, (void)src, (void)len, (void)key;
+    return 0;
+}
+
+#endif
+
+void ws_mask( uint8_t *dst, const uint8_t *src, size_t len, const uint8_t key[WS_MASK_KEY],
+              size_t offset )
+{
+    uint8_t turned[WS_MASK_KEY];
+    size_t i, done;
+
+    if (!len) return; /* dst and src may be NULL then */
+    for (i = 0; i < WS_MASK_KEY; i++) turned[i] = key[(offset + i) % WS_MASK_KEY];
+    done = mask_blocks( dst, src, len, turned );
+    done += mask_words( dst + done, src + done, len - done, turned );
+    for (i = done; i < len; i++) dst[i] = src[i] ^ turned[i % WS_MASK_KEY];
+}
