@@ -36,9 +36,10 @@ enum http_body_framing
 
 enum
 {
-    /* chunk extensions are ignored, nobody sends long ones; the line is not kept */
+    /* bytes with CRLF; extensions are ignored, nobody sends long ones; the line is not kept */
     HTTP_BODY_MAX_CHUNK_LINE = 4096,
-    /* trailers are checksums and the like; the same size as many servers' header limit */
+    /* bytes with the empty line; trailers are checksums and the like; for many servers this is the
+     * limit of a whole head */
     HTTP_BODY_MAX_TRAILERS = 16384,
 };
 
@@ -49,25 +50,32 @@ struct http_body
     uint8_t framing;       /* enum http_body_framing */
     uint8_t state;         /* enum in http_body.c */
     uint8_t digits;        /* CHUNKED: hex digits of the size so far */
-    char *trailer_text;    /* owned; raw trailer section while it arrives */
-    struct http_headers trailers;
+    char *trailer_text;    /* owned; raw trailer section while it arrives, HTTP_BODY_MAX_TRAILERS */
+    struct http_headers trailers; /* complete at HTTP_BODY_END; apart from the head's fields */
 };
 
-/* Chooses the framing of a response (RFC 9112 6.3).
- *  no_body  the request was HEAD
- *  length   set for HTTP_BODY_LENGTH
+/* Chooses the framing of a response (RFC 9112 6.3): an enum http_body_framing.
+ *  no_body  the request was HEAD, or CONNECT answered by 2xx
+ *  length   set for HTTP_BODY_LENGTH, else untouched
+ * Transfer-Encoding beats Content-Length. "chunked" is undone only as the sole coding; anything
+ * else is passed through until the connection closes.
  * Conflicting or bad Content-Length fields -> HTTP_BODY_ERR_SYNTAX, which is negative. */
 int http_body_choose( const struct http_response *response, int no_body, uint64_t *length );
 
-/* Nonzero if the connection may carry another request after this response and its whole body. */
+/* Nonzero if the connection may carry another request after this response and its whole body
+ * (RFC 9112 9.3). Not after 101, not if the framing is ambiguous: Content-Length next to
+ * Transfer-Encoding, Transfer-Encoding in HTTP/1.0, a 1xx or 204 that announces a body. */
 int http_body_keep_alive( const struct http_response *response, enum http_body_framing framing );
 
 void http_body_init( struct http_body *body, enum http_body_framing framing, uint64_t length,
                      const struct allocator *alloc );
 void http_body_clear( struct http_body *body ); /* frees the trailers */
 
-/* Decodes up to one piece; it points into in. consumed is always set.
- * The end of LENGTH, NONE and CHUNKED bodies is reported by HTTP_BODY_END, once and again. */
+/* Decodes up to one piece of at most max_data bytes; it points into in. consumed is always set,
+ * data and data_len with HTTP_BODY_OK only.
+ * The end of LENGTH, NONE and CHUNKED bodies is reported by HTTP_BODY_END, once and again.
+ * Chunk lines (RFC 9112 7.1) are 1 to 16 hex digits, blanks, maybe ";" and an extension, CRLF; a
+ * chunk ends with CRLF. Lone CR or LF is refused there; trailers follow the rules of a head. */
 enum http_body_status http_body_next( struct http_body *body, const uint8_t *in, size_t len,
                                       size_t max_data, size_t *consumed, const uint8_t **data,
                                       size_t *data_len );

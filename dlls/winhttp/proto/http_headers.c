@@ -342,7 +342,8 @@ enum http_headers_status http_headers_apply_lines( struct http_headers *headers,
     return HTTP_HEADERS_OK;
 }
 
-int http_headers_has_token( const struct http_headers *headers, const char *name, const char *token )
+int http_headers_has_token( const struct http_headers *headers, const char *name,
+                            const char *token )
 {
     const struct http_header *field;
     size_t i, token_len = strlen( token );

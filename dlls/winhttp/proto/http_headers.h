@@ -56,12 +56,12 @@ struct http_headers
 };
 
 void http_headers_init( struct http_headers *headers, const struct allocator *alloc );
-void http_headers_clear( struct http_headers *headers ); /* frees all; the list is empty and usable */
+void http_headers_clear( struct http_headers *headers ); /* frees all; empty and usable again */
 
 /* Appends a field, whatever there is. name and value need no NUL; blanks around the value go.
- * ERR_SYNTAX if the pair could not be written as one line: a name that is empty, begins or ends with
- * a blank or holds a colon or a control; CR, LF or NUL in the value. The name of a response field
- * need not be a token, servers send odd ones. */
+ * ERR_SYNTAX if the pair could not be written as one line: a name that is empty, begins or ends
+ * with a blank or holds a colon or a control; CR, LF or NUL in the value. The name of a response
+ * field need not be a token, servers send odd ones. */
 enum http_headers_status http_headers_add( struct http_headers *headers, const char *name,
                                            size_t name_len, const char *value, size_t value_len );
 
@@ -72,8 +72,9 @@ enum http_headers_status http_headers_apply( struct http_headers *headers, const
                                              enum http_headers_mode mode );
 
 /* Parses the lines of a program (separated by any run of CR and LF, facts/http.md 6) and applies
- * each by mode. Refused with ERR_SYNTAX before anything is applied: an empty text, no colon, an
- * empty name, a blank before or inside the name, CR, LF or NUL inside a value, a name that is no token. */
+ * each by mode, all or none. Refused with ERR_SYNTAX before anything is applied: a text without
+ * any line, no colon, an empty name, a blank before or inside the name, a name that is no token,
+ * NUL inside a value. */
 enum http_headers_status http_headers_apply_lines( struct http_headers *headers, const char *text,
                                                    size_t len, enum http_headers_mode mode );
 
@@ -84,8 +85,10 @@ const struct http_header *http_headers_find( const struct http_headers *headers,
 /* Removes every field of that name; returns how many. */
 size_t http_headers_remove( struct http_headers *headers, const char *name );
 
-/* Nonzero if a comma-separated list in any field of that name holds token (RFC 9110 5.6.1, no case). */
-int http_headers_has_token( const struct http_headers *headers, const char *name, const char *token );
+/* Nonzero if a comma-separated list in any field of that name holds token, in any case
+ * (RFC 9110 5.6.1). */
+int http_headers_has_token( const struct http_headers *headers, const char *name,
+                            const char *token );
 
 /* Copies all fields of src behind those of dst. */
 enum http_headers_status http_headers_append( struct http_headers *dst,

@@ -21,8 +21,9 @@ struct http_request
     const struct http_headers *headers; /* borrowed; written in list order */
 };
 
-/* Nonzero if method is a token, and target and version hold no blank, control or NUL:
- * nothing a program passes can split a request. */
+/* Nonzero if method is a token, and target and version are not empty and hold nothing that a server
+ * may take for a separator (blank, tab, LF, VT, FF, CR; RFC 9112 3): nothing a program passes can
+ * split a request. Other controls pass, as on Windows (facts/http.md 2, ESCAPE_DISABLE). */
 int http_request_valid( const struct http_request *request );
 
 /* Bytes of the head with its empty line, and the writer of just that. Returns the end. */

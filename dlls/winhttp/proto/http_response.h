@@ -37,7 +37,8 @@ struct http_response
 {
     uint16_t status;       /* 100..999 */
     uint8_t minor;         /* of HTTP/1.minor, 0..9 */
-    char *reason;          /* owned, NUL-terminated, without blanks in front; "" if absent */
+    char *reason;          /* owned, NUL-terminated, no blanks around; "" if absent; NULL if empty
+                            * (after init, clear and failures) */
     struct http_headers headers;
 };
 
@@ -52,8 +53,18 @@ size_t http_response_head_end( const uint8_t *buf, size_t len, size_t *scanned )
 /* Nonzero if buf[0..len) can still become a status line: refuses early what is no HTTP at all. */
 int http_response_plausible( const uint8_t *buf, size_t len );
 
-/* Parses buf[0..len), a whole head as http_response_head_end measured it. */
+/* Parses buf[0..len), a whole head as http_response_head_end measured it; what follows the head is
+ * ignored, HTTP_RESPONSE_NEED_INPUT if its end is missing. What response held is freed.
+ * LF ends a line as CRLF does; blanks around names and values go; folded lines (obs-fold, RFC 9112
+ * 5.2) are joined with one blank; lines without a name and colon are passed over, as on Windows.
+ * Refused: NUL anywhere, CR not followed by LF, a control inside a name, a fold right behind the
+ * status line. */
 enum http_response_status http_response_parse( struct http_response *response, const uint8_t *buf,
                                                size_t len );
+
+/* Parses field lines up to their empty line by the same rules, for trailers. fields must be
+ * initialized and is added to; it is empty after a failure. */
+enum http_response_status http_response_parse_fields( struct http_headers *fields,
+                                                      const uint8_t *buf, size_t len );
 
 #endif
