@@ -22,7 +22,7 @@ void url_write_char( struct url_writer *writer, WCHAR c )
 
 void url_write_text( struct url_writer *writer, const WCHAR *text, size_t length )
 {
-    if (writer->out) memcpy( writer->out + writer->length, text, length * sizeof(*text) );
+    if (writer->out && length) memcpy( writer->out + writer->length, text, length * sizeof(*text) );
     writer->length += length;
 }
 
@@ -61,8 +61,9 @@ static BOOL write_codepage_char( struct url_writer *writer, const WCHAR *text, i
     BOOL lossy = FALSE;
     BOOL *check = GetACP() == CP_UTF8 ? NULL : &lossy; /* UTF-8 refuses the pointer */
     DWORD flags = check ? WC_NO_BEST_FIT_CHARS : 0;
-    int count = WideCharToMultiByte( CP_ACP, flags, text, length, bytes, sizeof(bytes), NULL, check );
+    int count;
 
+    count = WideCharToMultiByte( CP_ACP, flags, text, length, bytes, sizeof(bytes), NULL, check );
     if (!count || lossy) return FALSE;
     write_escapes( writer, bytes, count );
     return TRUE;
