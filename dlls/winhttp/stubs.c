@@ -1,0 +1,355 @@
+/* Exports that are not built yet: each checks its arguments and fails with a documented error.
+ * Copyright 2026 the winhttp authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * They exist so that no program fails to load. Out parameters stay untouched unless the
+ * documentation promises otherwise; docs/api-status.md has a row for each.
+ */
+#include <stdarg.h>
+
+#include "windef.h"
+#include "winbase.h"
+#include "objbase.h"
+#include "winhttp.h"
+#include "wine/debug.h"
+
+#include "handle.h"
+
+WINE_DEFAULT_DEBUG_CHANNEL(winhttp);
+
+static DWORD check_handle( HINTERNET handle, enum object_type type )
+{
+    DWORD err = ERROR_SUCCESS;
+    struct object *object = handle_get_typed( handle, type, &err );
+
+    if (!object) return err;
+    object_release( object );
+    return ERROR_SUCCESS;
+}
+
+/* For handle types that nothing creates yet: whatever is open is of another type. */
+static DWORD check_foreign_handle( HINTERNET handle )
+{
+    struct object *object = handle_get( handle );
+
+    if (!object) return ERROR_INVALID_HANDLE;
+    object_release( object );
+    return ERROR_WINHTTP_INCORRECT_HANDLE_TYPE;
+}
+
+static BOOL fail( DWORD err )
+{
+    SetLastError( err );
+    return FALSE;
+}
+
+/* --- Authentication ------------------------------------------------------------------------ */
+
+BOOL WINAPI WinHttpQueryAuthSchemes( HINTERNET request, LPDWORD supported, LPDWORD first,
+                                     LPDWORD target )
+{
+    DWORD err = check_handle( request, OBJECT_REQUEST );
+
+    FIXME( "%p, %p, %p, %p: stub\n", request, supported, first, target );
+    if (!err && (!supported || !first || !target)) err = ERROR_INVALID_PARAMETER;
+    /* What Windows says of a response that names no scheme it knows. */
+    return fail( err ? err : ERROR_INVALID_OPERATION );
+}
+
+BOOL WINAPI WinHttpSetCredentials( HINTERNET request, DWORD target, DWORD scheme, LPCWSTR user,
+                                   LPCWSTR password, LPVOID params )
+{
+    DWORD err = check_handle( request, OBJECT_REQUEST );
+    BOOL wants_both = scheme == WINHTTP_AUTH_SCHEME_BASIC || scheme == WINHTTP_AUTH_SCHEME_DIGEST;
+
+    FIXME( "%p, target %lu, scheme %#lx, params %p: stub\n", request, target, scheme, params );
+    if (!err && wants_both && (!user || !password)) err = ERROR_INVALID_PARAMETER;
+    return fail( err ? err : ERROR_WINHTTP_INTERNAL_ERROR );
+}
+
+/* --- Extended calls ------------------------------------------------------------------------ */
+
+DWORD WINAPI WinHttpAddRequestHeadersEx( HINTERNET request, DWORD modifiers, ULONGLONG flags,
+                                         ULONGLONG extra, DWORD count,
+                                         WINHTTP_EXTENDED_HEADER *headers )
+{
+    DWORD err = check_handle( request, OBJECT_REQUEST );
+
+    FIXME( "%p, %#lx, %I64x, %I64x, %lu, %p: stub\n", request, modifiers, flags, extra, count,
+           headers );
+    if (!err && (!headers || !count)) err = ERROR_INVALID_PARAMETER;
+    return err ? err : ERROR_WINHTTP_INTERNAL_ERROR;
+}
+
+/* Only raw or single headers can be had in this way (facts/options.md 4.2). */
+static BOOL is_extended_level( DWORD level )
+{
+    if (level & (WINHTTP_QUERY_FLAG_SYSTEMTIME | WINHTTP_QUERY_FLAG_NUMBER |
+                 WINHTTP_QUERY_FLAG_NUMBER64)) return FALSE;
+    switch (level & 0xffff)
+    {
+    case WINHTTP_QUERY_VERSION:
+    case WINHTTP_QUERY_STATUS_CODE:
+    case WINHTTP_QUERY_STATUS_TEXT:
+    case WINHTTP_QUERY_RAW_HEADERS_CRLF:
+        return FALSE;
+    }
+    return TRUE;
+}
+
+DWORD WINAPI WinHttpQueryHeadersEx( HINTERNET request, DWORD level, ULONGLONG flags, UINT codepage,
+                                    PDWORD index, PWINHTTP_HEADER_NAME name, PVOID buffer,
+                                    PDWORD length, PWINHTTP_EXTENDED_HEADER *headers,
+                                    PDWORD count )
+{
+    DWORD err = check_handle( request, OBJECT_REQUEST );
+
+    FIXME( "%p, %#lx, %I64x, %u, %p, %p, %p, %p, %p, %p: stub\n", request, level, flags, codepage,
+           index, name, buffer, length, headers, count );
+    if (!err && (!length || !is_extended_level( level ))) err = ERROR_INVALID_PARAMETER;
+    return err ? err : ERROR_WINHTTP_INTERNAL_ERROR;
+}
+
+DWORD WINAPI WinHttpReadDataEx( HINTERNET request, LPVOID buffer, DWORD length, LPDWORD read,
+                                ULONGLONG flags, DWORD property_length, PVOID property )
+{
+    DWORD err = check_handle( request, OBJECT_REQUEST );
+
+    FIXME( "%p, %p, %lu, %p, %I64x, %lu, %p: stub\n", request, buffer, length, read, flags,
+           property_length, property );
+    if (read) *read = 0; /* documented to happen before any check */
+    if (!err && (property_length || property)) err = ERROR_INVALID_PARAMETER;
+    return err ? err : ERROR_WINHTTP_INTERNAL_ERROR;
+}
+
+DWORD WINAPI WinHttpQueryConnectionGroup( HINTERNET handle, const GUID *connection, ULONGLONG flags,
+                                          PWINHTTP_QUERY_CONNECTION_GROUP_RESULT *result )
+{
+    struct object *object = handle_get( handle );
+
+    FIXME( "%p, %s, %I64x, %p: stub\n", handle, debugstr_guid(connection), flags, result );
+    if (!object) return ERROR_INVALID_HANDLE;
+    object_release( object );
+    return result ? ERROR_WINHTTP_INTERNAL_ERROR : ERROR_INVALID_PARAMETER;
+}
+
+void WINAPI WinHttpFreeQueryConnectionGroupResult( WINHTTP_QUERY_CONNECTION_GROUP_RESULT *result )
+{
+    TRACE( "%p\n", result );
+}
+
+/* --- Other protocols over HTTP ------------------------------------------------------------- */
+
+HINTERNET WINAPI WinHttpProtocolCompleteUpgrade( HINTERNET request, DWORD_PTR context )
+{
+    DWORD err = check_handle( request, OBJECT_REQUEST );
+
+    FIXME( "%p, %Ix: stub\n", request, context );
+    /* No request can have been upgraded: the option for it is not built either. */
+    SetLastError( err ? err : ERROR_WINHTTP_INCORRECT_HANDLE_STATE );
+    return NULL;
+}
+
+DWORD WINAPI WinHttpProtocolSend( HINTERNET protocol, ULONGLONG flags, PVOID buffer, DWORD length )
+{
+    FIXME( "%p, %I64x, %p, %lu: stub\n", protocol, flags, buffer, length );
+    return check_foreign_handle( protocol );
+}
+
+DWORD WINAPI WinHttpProtocolReceive( HINTERNET protocol, ULONGLONG flags, PVOID buffer,
+                                     DWORD length, DWORD *read )
+{
+    FIXME( "%p, %I64x, %p, %lu, %p: stub\n", protocol, flags, buffer, length, read );
+    return check_foreign_handle( protocol );
+}
+
+/* --- Proxy detection ----------------------------------------------------------------------- */
+
+BOOL WINAPI WinHttpDetectAutoProxyConfigUrl( DWORD flags, LPWSTR *url )
+{
+    FIXME( "%#lx, %p: stub\n", flags, url );
+    if (!flags || !url) return fail( ERROR_INVALID_PARAMETER );
+    *url = NULL;
+    return fail( ERROR_WINHTTP_AUTODETECTION_FAILED );
+}
+
+static BOOL are_autoproxy_options( const WINHTTP_AUTOPROXY_OPTIONS *options )
+{
+    if (!options || !options->dwFlags) return FALSE;
+    if ((options->dwFlags & WINHTTP_AUTOPROXY_AUTO_DETECT) && !options->dwAutoDetectFlags)
+        return FALSE;
+    return !(options->dwFlags & WINHTTP_AUTOPROXY_CONFIG_URL) || options->lpszAutoConfigUrl;
+}
+
+BOOL WINAPI WinHttpGetProxyForUrl( HINTERNET session, LPCWSTR url,
+                                   WINHTTP_AUTOPROXY_OPTIONS *options, WINHTTP_PROXY_INFO *info )
+{
+    DWORD err = check_handle( session, OBJECT_SESSION );
+
+    FIXME( "%p, %p, %p, %p: stub\n", session, url, options, info );
+    if (!err && (!url || !*url || !info || !are_autoproxy_options( options )))
+        err = ERROR_INVALID_PARAMETER;
+    return fail( err ? err : ERROR_WINHTTP_AUTODETECTION_FAILED );
+}
+
+DWORD WINAPI WinHttpCreateProxyResolver( HINTERNET session, HINTERNET *resolver )
+{
+    DWORD err = ERROR_SUCCESS;
+    struct object *object = handle_get_typed( session, OBJECT_SESSION, &err );
+
+    FIXME( "%p, %p: stub\n", session, resolver );
+    if (!object) return err;
+    if (!object->async) err = ERROR_WINHTTP_INCORRECT_HANDLE_TYPE;
+    else if (!resolver) err = ERROR_INVALID_PARAMETER;
+    object_release( object );
+    return err ? err : ERROR_WINHTTP_AUTO_PROXY_SERVICE_ERROR;
+}
+
+DWORD WINAPI WinHttpGetProxyForUrlEx( HINTERNET resolver, PCWSTR url,
+                                      WINHTTP_AUTOPROXY_OPTIONS *options, DWORD_PTR context )
+{
+    FIXME( "%p, %p, %p, %Ix: stub\n", resolver, url, options, context );
+    return check_foreign_handle( resolver );
+}
+
+DWORD WINAPI WinHttpGetProxyForUrlEx2( HINTERNET resolver, PCWSTR url,
+                                       WINHTTP_AUTOPROXY_OPTIONS *options, DWORD selection_length,
+                                       BYTE *selection, DWORD_PTR context )
+{
+    FIXME( "%p, %p, %p, %lu, %p, %Ix: stub\n", resolver, url, options, selection_length, selection,
+           context );
+    return check_foreign_handle( resolver );
+}
+
+DWORD WINAPI WinHttpGetProxyResult( HINTERNET resolver, WINHTTP_PROXY_RESULT *result )
+{
+    FIXME( "%p, %p: stub\n", resolver, result );
+    return check_foreign_handle( resolver );
+}
+
+DWORD WINAPI WinHttpGetProxyResultEx( HINTERNET resolver, WINHTTP_PROXY_RESULT_EX *result )
+{
+    FIXME( "%p, %p: stub\n", resolver, result );
+    return check_foreign_handle( resolver );
+}
+
+void WINAPI WinHttpFreeProxyResult( WINHTTP_PROXY_RESULT *result )
+{
+    TRACE( "%p\n", result );
+}
+
+void WINAPI WinHttpFreeProxyResultEx( WINHTTP_PROXY_RESULT_EX *result )
+{
+    TRACE( "%p\n", result );
+}
+
+DWORD WINAPI WinHttpResetAutoProxy( HINTERNET session, DWORD flags )
+{
+    DWORD err = check_handle( session, OBJECT_SESSION );
+
+    FIXME( "%p, %#lx: stub\n", session, flags );
+    return err ? err : ERROR_WINHTTP_AUTO_PROXY_SERVICE_ERROR;
+}
+
+/* --- Proxy settings ------------------------------------------------------------------------ */
+
+DWORD WINAPI WinHttpReadProxySettings( HINTERNET session, PCWSTR connection, BOOL fall_back,
+                                       BOOL set_autodiscover, DWORD *version, BOOL *is_default,
+                                       WINHTTP_PROXY_SETTINGS *settings )
+{
+    DWORD err = check_handle( session, OBJECT_SESSION );
+
+    FIXME( "%p, %s, %d, %d, %p, %p, %p: stub\n", session, debugstr_w(connection), fall_back,
+           set_autodiscover, version, is_default, settings );
+    return err ? err : ERROR_WINHTTP_AUTO_PROXY_SERVICE_ERROR;
+}
+
+DWORD WINAPI WinHttpWriteProxySettings( HINTERNET session, BOOL force,
+                                        WINHTTP_PROXY_SETTINGS *settings )
+{
+    DWORD err = check_handle( session, OBJECT_SESSION );
+
+    FIXME( "%p, %d, %p: stub\n", session, force, settings );
+    return err ? err : ERROR_WINHTTP_AUTO_PROXY_SERVICE_ERROR;
+}
+
+void WINAPI WinHttpFreeProxySettings( WINHTTP_PROXY_SETTINGS *settings )
+{
+    TRACE( "%p\n", settings );
+}
+
+DWORD WINAPI WinHttpGetProxySettingsVersion( HINTERNET session, DWORD *version )
+{
+    DWORD err = check_handle( session, OBJECT_SESSION );
+
+    FIXME( "%p, %p: stub\n", session, version );
+    return err ? err : ERROR_WINHTTP_AUTO_PROXY_SERVICE_ERROR;
+}
+
+DWORD WINAPI WinHttpSetProxySettingsPerUser( BOOL per_user )
+{
+    FIXME( "%d: stub\n", per_user );
+    return ERROR_NOT_SUPPORTED;
+}
+
+DWORD WINAPI WinHttpGetProxySettingsEx( HINTERNET resolver, WINHTTP_PROXY_SETTINGS_TYPE type,
+                                        PWINHTTP_PROXY_SETTINGS_PARAM param, DWORD_PTR context )
+{
+    FIXME( "%p, %d, %p, %Ix: stub\n", resolver, type, param, context );
+    return check_foreign_handle( resolver );
+}
+
+DWORD WINAPI WinHttpGetProxySettingsResultEx( HINTERNET resolver, PVOID settings )
+{
+    FIXME( "%p, %p: stub\n", resolver, settings );
+    return check_foreign_handle( resolver );
+}
+
+/* There is no result that could be freed, so what comes here is none. */
+DWORD WINAPI WinHttpFreeProxySettingsEx( WINHTTP_PROXY_SETTINGS_TYPE type, PVOID settings )
+{
+    FIXME( "%d, %p: stub\n", type, settings );
+    return ERROR_INVALID_PARAMETER;
+}
+
+DWORD WINAPI WinHttpRegisterProxyChangeNotification(
+    ULONGLONG flags, WINHTTP_PROXY_CHANGE_CALLBACK callback, PVOID context,
+    WINHTTP_PROXY_CHANGE_REGISTRATION_HANDLE *handle )
+{
+    FIXME( "%I64x, %p, %p, %p: stub\n", flags, callback, context, handle );
+    return callback && handle ? ERROR_NOT_SUPPORTED : ERROR_INVALID_PARAMETER;
+}
+
+DWORD WINAPI WinHttpUnregisterProxyChangeNotification(
+    WINHTTP_PROXY_CHANGE_REGISTRATION_HANDLE handle )
+{
+    FIXME( "%p: stub\n", handle );
+    return ERROR_INVALID_HANDLE;
+}
+
+/* --- COM ----------------------------------------------------------------------------------- */
+
+HRESULT WINAPI DllGetClassObject( REFCLSID clsid, REFIID iid, void **out )
+{
+    FIXME( "%s, %s, %p: stub\n", debugstr_guid(clsid), debugstr_guid(iid), out );
+    if (!out) return E_INVALIDARG;
+    *out = NULL;
+    return CLASS_E_CLASSNOTAVAILABLE;
+}
+
+/* Sessions may live in the DLL without COM knowing. */
+HRESULT WINAPI DllCanUnloadNow( void )
+{
+    return S_FALSE;
+}
+
+/* Success: a failure would only disturb the making of a prefix. */
+HRESULT WINAPI DllRegisterServer( void )
+{
+    return S_OK;
+}
+
+HRESULT WINAPI DllUnregisterServer( void )
+{
+    return S_OK;
+}
