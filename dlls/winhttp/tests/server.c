@@ -392,6 +392,15 @@ static BOOL step_read_frame( struct server *server )
     return TRUE;
 }
 
+static BOOL step_read_message( struct server *server )
+{
+    do
+    {
+        if (!step_read_frame( server )) return FALSE;
+    } while (!(server->frames[server->frame_count - 1].first & FRAME_FIN));
+    return TRUE;
+}
+
 static unsigned int build_frame_header( unsigned char *out, unsigned int flags, unsigned int len )
 {
     unsigned int pos = 2, i;
@@ -523,6 +532,8 @@ static BOOL run_step( struct server *server, const struct step *step )
         return step_upgrade( server, step );
     case STEP_READ_FRAME:
         return step_read_frame( server );
+    case STEP_READ_MESSAGE:
+        return step_read_message( server );
     case STEP_FRAME:
         return send_frame( server, step->arg, step->data, step->len );
     case STEP_ECHO:

@@ -41,6 +41,7 @@ enum step_type
     STEP_UPGRADE_WITH,      /* the same, and the bytes right behind it in the same packet */
     STEP_UPGRADE_PART,      /* the same, but only the first arg bytes of the 101 */
     STEP_READ_FRAME,        /* read a WebSocket frame into the next frame of the transcript */
+    STEP_READ_MESSAGE,      /* the same, until one has the FIN bit */
     STEP_FRAME,             /* send a frame; arg: see frame_flags */
     STEP_ECHO,              /* read arg frames and send each back, with its opcode and FIN bit */
     STEP_WAIT,              /* arg: until server_signal() raised that event */
@@ -95,6 +96,7 @@ struct step
 #define SRV_UPGRADE_PART( count )  { STEP_UPGRADE_PART, count, NULL, 0 }
 #define SRV_UPGRADE_WITH( text )   { STEP_UPGRADE_WITH, 0, text, sizeof(text) - 1 }
 #define SRV_READ_FRAME             { STEP_READ_FRAME, 0, NULL, 0 }
+#define SRV_READ_MESSAGE           { STEP_READ_MESSAGE, 0, NULL, 0 }
 #define SRV_FRAME( flags, text )   { STEP_FRAME, flags, text, sizeof(text) - 1 }
 #define SRV_FRAME_N( flags, bytes, count ) { STEP_FRAME, flags, bytes, count }
 #define SRV_ECHO( count )          { STEP_ECHO, count, NULL, 0 }

@@ -1,0 +1,260 @@
+/*
+ * What every topic does to talk to the scripted server: open the handles, upgrade, close, check.
+ *
+ * Copyright 2026 the winhttp authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Owns:    the handles in struct client, from client_open() to client_close().
+ * Threads: the test's thread.
+ * Fails:   each step is a check; with a handle missing the later calls fail too, and say so.
+ *
+ * Bodies stand here, and not in a source of their own, because Wine's build takes each source of a
+ * test folder for a topic.
+ */
+#ifndef WINHTTP_TESTS_CLIENT_H
+#define WINHTTP_TESTS_CLIENT_H
+
+#include <stdarg.h>
+#include <string.h>
+#include <windef.h>
+#include <winbase.h>
+#include <winhttp.h>
+
+#include "wine/test.h"
+#include "notify.h"
+#include "server.h"
+
+#ifndef WINHTTP_HANDLE_TYPE_WEBSOCKET
+#define WINHTTP_HANDLE_TYPE_WEBSOCKET 5
+#endif
+
+/* Long enough for a slow machine, short enough to end a test that hangs. */
+#define CLIENT_TIMEOUT_MS 8000
+
+/* A context that no default can be mistaken for. */
+#define CLIENT_CONTEXT 0xc0ffee
+
+struct client
+{
+    HINTERNET session;
+    HINTERNET connect;
+    HINTERNET request;
+    HINTERNET socket;
+    HANDLE unloaded;            /* set by WinHTTP when the session is really gone */
+};
+
+enum client_flags
+{
+    CLIENT_SYNC    = 0,
+    CLIENT_ASYNC   = 1,         /* asynchronous, with notify_callback */
+    CLIENT_NOTIFY  = 2,         /* synchronous, with notify_callback */
+};
+
+#define check_error( expected ) check_error_at( GetLastError(), expected, __LINE__, __FILE__ )
+static inline void check_error_at( DWORD error, DWORD expected, int line, const char *file )
+{
+    ok_( file, line )( error == expected, "expected error %u, got %u\n", (UINT)expected, (UINT)error );
+}
+
+/* For the calls that return the error. */
+#define check_ret( ret, expected ) \
+    do { \
+        DWORD ret__ = (ret); \
+        ok( ret__ == (expected), "expected %u, got %u\n", (UINT)(expected), (UINT)ret__ ); \
+    } while (0)
+
+/* For the calls that return BOOL and set the last error. */
+#define check_fails( call, expected ) \
+    do { \
+        BOOL ret__; \
+        DWORD error__; \
+        SetLastError( 0xdeadbeef ); \
+        ret__ = (call); \
+        error__ = GetLastError(); \
+        ok( !ret__, "expected failure\n" ); \
+        ok( error__ == (expected), "expected error %u, got %u\n", (UINT)(expected), (UINT)error__ ); \
+    } while (0)
+
+#define check_works( call ) \
+    do { \
+        BOOL ret__; \
+        DWORD error__; \
+        SetLastError( 0xdeadbeef ); \
+        ret__ = (call); \
+        error__ = GetLastError(); \
+        ok( ret__, "failed with %u\n", (UINT)error__ ); \
+    } while (0)
+
+/* The functions below check at several places; the context tells which call of the test it was. */
+#define CLIENT_CALL( call ) \
+    do { \
+        winetest_push_context( "line %u", __LINE__ ); \
+        call; \
+        winetest_pop_context(); \
+    } while (0)
+#define client_connect( client, port, flags ) CLIENT_CALL( client_connect_( client, port, flags ) )
+#define client_request( client, verb, path )  CLIENT_CALL( client_request_( client, verb, path ) )
+#define client_open( client, server, flags )  CLIENT_CALL( client_open_( client, server, flags ) )
+#define client_set_upgrade( client )          CLIENT_CALL( client_set_upgrade_( client ) )
+#define client_exchange( client, async )      CLIENT_CALL( client_exchange_( client, async ) )
+#define client_complete_upgrade( client )     CLIENT_CALL( client_complete_upgrade_( client ) )
+#define client_open_socket( client, server, flags ) \
+    CLIENT_CALL( client_open_socket_( client, server, flags ) )
+#define client_close( client )                CLIENT_CALL( client_close_( client ) )
+
+/* Opens session and connection to a loopback port. */
+static inline void client_connect_( struct client *client, WORD port, unsigned int flags )
+{
+    DWORD mode = flags & CLIENT_ASYNC ? WINHTTP_FLAG_ASYNC : 0;
+
+    memset( client, 0, sizeof(*client) );
+    client->session = WinHttpOpen( L"winhttp_test", WINHTTP_ACCESS_TYPE_NO_PROXY, NULL, NULL, mode );
+    ok( client->session != NULL, "WinHttpOpen failed, error %u\n", (UINT)GetLastError() );
+    client->unloaded = CreateEventW( NULL, TRUE, FALSE, NULL );
+    check_works( WinHttpSetOption( client->session, WINHTTP_OPTION_UNLOAD_NOTIFY_EVENT, &client->unloaded,
+                                   sizeof(client->unloaded) ) );
+    check_works( WinHttpSetTimeouts( client->session, CLIENT_TIMEOUT_MS, CLIENT_TIMEOUT_MS, CLIENT_TIMEOUT_MS,
+                                     CLIENT_TIMEOUT_MS ) );
+    if (flags & (CLIENT_ASYNC | CLIENT_NOTIFY))
+        WinHttpSetStatusCallback( client->session, notify_callback, WINHTTP_CALLBACK_FLAG_ALL_NOTIFICATIONS, 0 );
+    client->connect = WinHttpConnect( client->session, L"127.0.0.1", port, 0 );
+    ok( client->connect != NULL, "WinHttpConnect failed, error %u\n", (UINT)GetLastError() );
+}
+
+static inline void client_request_( struct client *client, const WCHAR *verb, const WCHAR *path )
+{
+    client->request = WinHttpOpenRequest( client->connect, verb, path, NULL, WINHTTP_NO_REFERER,
+                                          WINHTTP_DEFAULT_ACCEPT_TYPES, 0 );
+    ok( client->request != NULL, "WinHttpOpenRequest failed, error %u\n", (UINT)GetLastError() );
+}
+
+/* Opens all three handles. The callbacks of earlier tests are forgotten. */
+static inline void client_open_( struct client *client, struct server *server, unsigned int flags )
+{
+    notify_reset();
+    client_connect_( client, server_port( server ), flags );
+    client_request_( client, L"GET", L"/test" );
+}
+
+static inline BOOL client_send( struct client *client )
+{
+    return WinHttpSendRequest( client->request, WINHTTP_NO_ADDITIONAL_HEADERS, 0, WINHTTP_NO_REQUEST_DATA, 0, 0, 0 );
+}
+
+static inline void client_set_upgrade_( struct client *client )
+{
+    check_works( WinHttpSetOption( client->request, WINHTTP_OPTION_UPGRADE_TO_WEB_SOCKET, NULL, 0 ) );
+}
+
+/* Sends the request and receives the response header; with asynchronous handles too. */
+static inline void client_exchange_( struct client *client, BOOL async )
+{
+    unsigned int from = notify_count();
+
+    check_works( client_send( client ) );
+    if (async) ok( notify_wait( from, WINHTTP_CALLBACK_STATUS_SENDREQUEST_COMPLETE ) != NULL, "not sent\n" );
+    check_works( WinHttpReceiveResponse( client->request, NULL ) );
+    if (async) ok( notify_wait( from, WINHTTP_CALLBACK_STATUS_HEADERS_AVAILABLE ) != NULL, "no response\n" );
+}
+
+static inline void client_complete_upgrade_( struct client *client )
+{
+    SetLastError( 0xdeadbeef );
+    client->socket = WinHttpWebSocketCompleteUpgrade( client->request, CLIENT_CONTEXT );
+    ok( client->socket != NULL, "WinHttpWebSocketCompleteUpgrade failed, error %u\n", (UINT)GetLastError() );
+}
+
+/* From nothing to an open socket; the request is closed, as programs do. */
+static inline void client_open_socket_( struct client *client, struct server *server, unsigned int flags )
+{
+    client_open_( client, server, flags );
+    client_set_upgrade_( client );
+    client_exchange_( client, flags & CLIENT_ASYNC );
+    client_complete_upgrade_( client );
+    check_works( WinHttpCloseHandle( client->request ) );
+    client->request = NULL;
+    /* the tables of a topic begin with the socket's own callbacks */
+    if (flags & CLIENT_ASYNC)
+        ok( notify_wait( 0, WINHTTP_CALLBACK_STATUS_HANDLE_CLOSING ) != NULL, "request not closed\n" );
+}
+
+/* Closes what is still open and waits until the session is really gone (http.md 1: CloseHandle). */
+static inline void client_close_( struct client *client )
+{
+    if (client->socket) check_works( WinHttpCloseHandle( client->socket ) );
+    if (client->request) check_works( WinHttpCloseHandle( client->request ) );
+    if (client->connect) check_works( WinHttpCloseHandle( client->connect ) );
+    if (client->session) check_works( WinHttpCloseHandle( client->session ) );
+    ok( !WaitForSingleObject( client->unloaded, NOTIFY_TIMEOUT_MS ), "the session was not unloaded\n" );
+    CloseHandle( client->unloaded );
+    memset( client, 0, sizeof(*client) );
+}
+
+/* One message by a synchronous socket. */
+#define check_receive( socket, size, type, data, len ) \
+    check_receive_at( socket, size, type, data, len, __LINE__, __FILE__ )
+static inline void check_receive_at( HINTERNET socket, DWORD size, WINHTTP_WEB_SOCKET_BUFFER_TYPE expect_type,
+                                     const void *expect, DWORD expect_len, int line, const char *file )
+{
+    WINHTTP_WEB_SOCKET_BUFFER_TYPE type = 0xdeadbeef;
+    static char buffer[128 * 1024];
+    DWORD len = 0xdeadbeef, ret;
+
+    memset( buffer, 0xcc, min( size + 1, sizeof(buffer) ) );
+    ret = WinHttpWebSocketReceive( socket, buffer, size, &len, &type );
+    ok_( file, line )( !ret, "got error %u\n", (UINT)ret );
+    if (ret) return;
+    ok_( file, line )( type == expect_type, "expected type %u, got %u\n", expect_type, type );
+    ok_( file, line )( len == expect_len, "expected %u bytes, got %u\n", (UINT)expect_len, (UINT)len );
+    if (len == expect_len && expect) ok_( file, line )( !memcmp( buffer, expect, len ), "wrong data\n" );
+}
+
+/* The frame that the server read as its n-th: masked, one fragment or whole. */
+#define check_frame( server, index, first, data, len ) \
+    check_frame_at( server, index, first, data, len, __LINE__, __FILE__ )
+static inline void check_frame_at( struct server *server, unsigned int index, unsigned int first,
+                                   const void *data, unsigned int len, int line, const char *file )
+{
+    const struct server_frame *frame = server_frame( server, index );
+
+    ok_( file, line )( frame != NULL, "frame %u did not arrive\n", index );
+    if (!frame) return;
+    ok_( file, line )( frame->first == first, "expected first byte %#x, got %#x\n", first, frame->first );
+    ok_( file, line )( frame->masked, "frame %u is not masked\n", index );
+    ok_( file, line )( frame->len == len, "expected %u bytes, got %u\n", len, frame->len );
+    if (frame->len == len) ok_( file, line )( !memcmp( frame->payload, data, len ), "wrong data\n" );
+}
+
+#define check_close_status( socket, status, reason ) \
+    check_close_status_at( socket, status, reason, __LINE__, __FILE__ )
+static inline void check_close_status_at( HINTERNET socket, USHORT expect_status, const char *expect_reason,
+                                          int line, const char *file )
+{
+    DWORD len = 0xdeadbeef, ret;
+    USHORT status = 0xdead;
+    char reason[123];
+
+    ret = WinHttpWebSocketQueryCloseStatus( socket, &status, reason, sizeof(reason), &len );
+    ok_( file, line )( !ret, "got error %u\n", (UINT)ret );
+    if (ret) return;
+    ok_( file, line )( status == expect_status, "expected status %u, got %u\n", expect_status, status );
+    ok_( file, line )( len == strlen( expect_reason ), "got length %u\n", (UINT)len );
+    if (len == strlen( expect_reason ))
+        ok_( file, line )( !memcmp( reason, expect_reason, len ), "got %.*s\n", (int)len, reason );
+}
+
+/* websocket.md 7: 4317 and outputs untouched as long as no close frame has come. */
+#define check_no_close_status( socket ) check_no_close_status_at( socket, __LINE__, __FILE__ )
+static inline void check_no_close_status_at( HINTERNET socket, int line, const char *file )
+{
+    DWORD len = 0xdeadbeef, ret;
+    USHORT status = 0xdead;
+    char reason[123];
+
+    reason[0] = 'x';
+    ret = WinHttpWebSocketQueryCloseStatus( socket, &status, reason, sizeof(reason), &len );
+    ok_( file, line )( ret == ERROR_INVALID_OPERATION, "got %u\n", (UINT)ret );
+    ok_( file, line )( status == 0xdead && len == 0xdeadbeef && reason[0] == 'x', "outputs were touched\n" );
+}
+
+#endif /* WINHTTP_TESTS_CLIENT_H */
