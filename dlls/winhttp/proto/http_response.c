@@ -34,10 +34,9 @@ void http_response_clear( struct http_response *response )
     http_response_init( response, alloc );
 }
 
-/* Bytes of the empty line at buf[0..len), 0 if there is none, -1 if the next byte decides. */
+/* Bytes of the empty line at buf[0..len), 0 if there is none, -1 if the next byte decides. len > 0 */
 static int match_empty_line( const uint8_t *buf, size_t len )
 {
-    if (!len) return -1;
     if (buf[0] == '\n') return 1;
     if (buf[0] != '\r') return 0;
     if (len == 1) return -1;
@@ -48,7 +47,7 @@ size_t http_response_head_end( const uint8_t *buf, size_t len, size_t *scanned )
 {
     size_t line = *scanned; /* where a line starts; only 0 and what follows an LF do */
 
-    for (;;)
+    while (line < len)
     {
         const uint8_t *newline;
         int empty = 0;
@@ -56,12 +55,8 @@ size_t http_response_head_end( const uint8_t *buf, size_t len, size_t *scanned )
         if (!line || buf[line - 1] == '\n') empty = match_empty_line( buf + line, len - line );
         if (empty > 0) return line + (size_t)empty;
         if (empty < 0) break;
-        if (!(newline = memchr( buf + line, '\n', len - line )))
-        {
-            line = len;
-            break;
-        }
-        line = (size_t)(newline - buf) + 1;
+        newline = memchr( buf + line, '\n', len - line );
+        line = newline ? (size_t)(newline - buf) + 1 : len;
     }
     *scanned = line;
     return 0;
@@ -107,8 +102,8 @@ int http_response_plausible( const uint8_t *buf, size_t len )
     return !len || match_status( (const char *)buf, len, &ignored, &code_end ) >= 0;
 }
 
-/* Takes a line off text, which LF or CRLF ends. Returns 0 if no LF follows or if CR or NUL are inside:
- * what others may see as a line end must not hide in a line. */
+/* Takes a line off text, which LF or CRLF ends. Returns 0 if no LF follows or if CR or NUL are
+ * inside: what others may see as a line end must not hide in a line. */
 static int take_line( struct text *text, struct text *line )
 {
     const char *newline = memchr( text->p, '\n', text->len );
@@ -140,9 +135,10 @@ static struct text take_folds( struct text *text )
     return folds;
 }
 
-static enum http_response_status add_field( struct http_headers *fields, struct text line )
+/* colon ends the name; NULL if there is none */
+static enum http_response_status add_field( struct http_headers *fields, struct text line,
+                                            const char *colon )
 {
-    const char *colon = memchr( line.p, ':', line.len );
     size_t name_len;
 
     /* Windows lets lines without a colon pass; they are no field, so they are not kept */
@@ -187,8 +183,9 @@ static size_t join_folds( struct text line, struct text folds, char *out )
     return len;
 }
 
+/* colon is NULL or inside line: a name does not reach into a fold */
 static enum http_response_status add_folded_field( struct http_headers *fields, struct text line,
-                                                   struct text folds )
+                                                   struct text folds, const char *colon )
 {
     enum http_response_status status = HTTP_RESPONSE_ERR_SYNTAX;
     struct text joined;
@@ -197,7 +194,7 @@ static enum http_response_status add_folded_field( struct http_headers *fields, 
     if (!buffer) return HTTP_RESPONSE_ERR_MEMORY;
     joined.p = buffer;
     joined.len = join_folds( line, folds, buffer );
-    if (joined.len) status = add_field( fields, joined );
+    if (joined.len) status = add_field( fields, joined, colon ? buffer + (colon - line.p) : NULL );
     allocator_free( fields->alloc, buffer );
     return status;
 }
@@ -206,6 +203,7 @@ static enum http_response_status parse_fields( struct http_headers *fields, stru
 {
     enum http_response_status status = HTTP_RESPONSE_OK;
     struct text line, folds;
+    const char *colon;
 
     while (!status)
     {
@@ -214,7 +212,9 @@ static enum http_response_status parse_fields( struct http_headers *fields, stru
         /* nothing to continue: RFC 9112 2.2 wants this refused or skipped */
         if (http_token_blank( *line.p )) return HTTP_RESPONSE_ERR_SYNTAX;
         folds = take_folds( &text );
-        status = folds.len ? add_folded_field( fields, line, folds ) : add_field( fields, line );
+        colon = memchr( line.p, ':', line.len );
+        status = folds.len ? add_folded_field( fields, line, folds, colon )
+                           : add_field( fields, line, colon );
     }
     return status;
 }
