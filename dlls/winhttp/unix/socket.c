@@ -1,0 +1,292 @@
+/* socket - TCP: bytes without TLS.
+ *
+ * Copyright 2026 the winhttp authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#if 0
+#pragma makedep unix
+#endif
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdarg.h>
+#include <sys/time.h>
+
+#include "ntstatus.h"
+#define WIN32_NO_STATUS
+#include "unix/addr.h"
+#include "unix/error.h"
+#include "unix/socket.h"
+#include "unix/sys.h"
+
+/* --- Waiting -------------------------------------------------------------------------------- */
+
+/* After abort every result is that one, whatever the socket says. */
+static NTSTATUS outcome( const struct stream *stream, NTSTATUS status )
+{
+    return stream_is_aborted( stream ) ? STATUS_CONNECTION_ABORTED : status;
+}
+
+/* poll()s for events; a hang-up or an error is success too, the next call says which. */
+static NTSTATUS wait_for( struct stream *stream, short events, const struct deadline *deadline )
+{
+    struct pollfd pfd = { .fd = stream->fd, .events = events };
+    INT32 left;
+    int ret;
+
+    for (;;)
+    {
+        left = deadline_left( deadline );
+        ret = sys_poll( &pfd, 1, left );
+        if (stream_is_aborted( stream )) return STATUS_CONNECTION_ABORTED;
+        if (ret > 0) return STATUS_SUCCESS;
+        if (!ret) return deadline->timeout ? STATUS_IO_TIMEOUT : STATUS_PENDING;
+        if (errno != EINTR) return error_from_errno( errno );
+    }
+}
+
+/* The flag lets a hard abort know that shutting down the reading half would not wake us. */
+static NTSTATUS wait_to_send( struct stream *stream, const struct deadline *deadline )
+{
+    NTSTATUS status = STATUS_CONNECTION_ABORTED;
+
+    __atomic_store_n( &stream->send_waits, 1, __ATOMIC_SEQ_CST );
+    if (!stream_is_aborted( stream )) status = wait_for( stream, POLLOUT, deadline );
+    __atomic_store_n( &stream->send_waits, 0, __ATOMIC_SEQ_CST );
+    return status;
+}
+
+/* --- Connecting ----------------------------------------------------------------------------- */
+
+/* Nagle's algorithm would hold back the second of two small frames until the first is
+ * acknowledged, which the peer may delay by 40 ms. */
+static NTSTATUS make_socket( int family, int *fd )
+{
+    const int on = 1;
+
+    *fd = sys_socket( family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK );
+    if (*fd < 0) return error_from_errno( errno );
+    if (!sys_setsockopt( *fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on) )) return STATUS_SUCCESS;
+    sys_close( *fd );
+    return STATUS_NO_MEMORY;
+}
+
+static NTSTATUS set_blocking( int fd )
+{
+    return sys_set_flags( fd, 0 ) ? error_from_errno( errno ) : STATUS_SUCCESS;
+}
+
+static NTSTATUS begin_connect( int fd, const struct sockaddr_in6 *addr, socklen_t len )
+{
+    if (!sys_connect( fd, (const struct sockaddr *)addr, len )) return set_blocking( fd );
+    if (errno == EINPROGRESS || errno == EINTR) return STATUS_PENDING;
+    return error_from_errno( errno );
+}
+
+NTSTATUS socket_open( const struct unix_addr *addr, stream_handle *handle )
+{
+    struct sockaddr_in6 unix_addr;
+    NTSTATUS status, created;
+    socklen_t len;
+    int fd;
+
+    if (!(len = addr_to_unix( addr, &unix_addr ))) return STATUS_INVALID_PARAMETER;
+    if ((status = make_socket( unix_addr.sin6_family, &fd ))) return status;
+    status = begin_connect( fd, &unix_addr, len );
+    if (status && status != STATUS_PENDING) goto failed;
+    if (!(created = stream_create( fd, handle ))) return status;
+    status = created;
+failed:
+    sys_close( fd );
+    return status;
+}
+
+NTSTATUS socket_connect( struct stream *stream, INT32 timeout )
+{
+    struct deadline deadline = deadline_in( timeout );
+    socklen_t len = sizeof(int);
+    NTSTATUS status;
+    int error;
+
+    if (stream_is_aborted( stream )) return STATUS_CONNECTION_ABORTED;
+    stream_forget_event( stream, STREAM_WRITE );
+    if ((status = wait_for( stream, POLLOUT, &deadline ))) return status;
+    if (sys_getsockopt( stream->fd, SOL_SOCKET, SO_ERROR, &error, &len )) error = errno;
+    if (error) return outcome( stream, error_from_errno( error ) );
+    return outcome( stream, set_blocking( stream->fd ) );
+}
+
+/* --- Receiving ------------------------------------------------------------------------------ */
+
+static NTSTATUS set_recv_timeout( struct stream *stream, INT32 timeout )
+{
+    struct timeval tv = { 0, 0 };   /* for ever */
+
+    if (timeout == stream->recv_timeout) return STATUS_SUCCESS;
+    if (timeout > 0)
+    {
+        tv.tv_sec = timeout / 1000;
+        tv.tv_usec = timeout % 1000 * 1000;
+    }
+    if (sys_setsockopt( stream->fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv) ))
+        return error_from_errno( errno );
+    stream->recv_timeout = timeout;
+    return STATUS_SUCCESS;
+}
+
+/* The first wait of a deadline is recv(2) itself, with the kernel's timeout. Later ones (after a
+ * signal, or when TLS wants more) must not touch that timeout, whose value is worth caching. */
+static NTSTATUS wait_and_recv( struct stream *stream, const struct iovec *iov, int iov_count,
+                               struct deadline *deadline, ssize_t *ret )
+{
+    NTSTATUS status;
+
+    if (!deadline->waited || deadline->timeout < 0)
+    {
+        deadline->waited = 1;
+        if ((status = set_recv_timeout( stream, deadline->timeout ))) return status;
+        *ret = sys_recv( stream->fd, iov, iov_count, 0 );
+        return STATUS_SUCCESS;
+    }
+    *ret = sys_recv( stream->fd, iov, iov_count, MSG_DONTWAIT );
+    if (*ret >= 0 || errno != EAGAIN) return STATUS_SUCCESS;
+    if ((status = wait_for( stream, POLLIN, deadline ))) return status;
+    *ret = sys_recv( stream->fd, iov, iov_count, MSG_DONTWAIT );
+    if (*ret < 0 && errno == EAGAIN) errno = EINTR;     /* woken for nothing: go on */
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS socket_recv( struct stream *stream, const struct iovec *iov, int iov_count,
+                      struct deadline *deadline, UINT32 *count )
+{
+    NTSTATUS status;
+    ssize_t ret;
+
+    if (stream_is_aborted( stream )) return STATUS_CONNECTION_ABORTED;
+    if (!deadline->timeout)
+    {
+        stream_forget_event( stream, STREAM_READ );
+        ret = sys_recv( stream->fd, iov, iov_count, MSG_DONTWAIT );
+    }
+    else
+    {
+        do
+        {
+            if ((status = wait_and_recv( stream, iov, iov_count, deadline, &ret ))) return status;
+            if (ret < 0 && errno == EINTR && stream_is_aborted( stream )) break;
+        }
+        while (ret < 0 && errno == EINTR);
+    }
+    if (ret > 0)
+    {
+        *count = ret;
+        return STATUS_SUCCESS;
+    }
+    if (ret < 0 && errno == EAGAIN)
+        return outcome( stream, deadline->timeout ? STATUS_IO_TIMEOUT : STATUS_PENDING );
+    if ((status = outcome( stream, ret ? error_from_errno( errno ) : STATUS_SUCCESS ))) return status;
+    *count = 0;
+    return STATUS_SUCCESS;
+}
+
+/* --- Sending -------------------------------------------------------------------------------- */
+
+/* What is left of one or two buffers; returns how many of them. */
+static int skip_sent( struct iovec *iov, int iov_count, size_t sent )
+{
+    if (iov_count == 2 && sent >= iov[0].iov_len)
+    {
+        sent -= iov[0].iov_len;
+        iov[0] = iov[1];
+        iov_count = 1;
+    }
+    iov[0].iov_base = (char *)iov[0].iov_base + sent;
+    iov[0].iov_len -= sent;
+    return iov[0].iov_len ? iov_count : 0;
+}
+
+NTSTATUS socket_send( struct stream *stream, const struct iovec *iov, int iov_count,
+                      struct deadline *deadline, UINT32 *count )
+{
+    struct iovec left[2] = { iov[0], iov[iov_count - 1] };
+    NTSTATUS status;
+    ssize_t ret;
+
+    for (;;)
+    {
+        if (stream_is_aborted( stream )) return STATUS_CONNECTION_ABORTED;
+        if (!deadline->timeout) stream_forget_event( stream, STREAM_WRITE );
+        ret = sys_send( stream->fd, left, iov_count );
+        if (ret < 0 && errno != EAGAIN) return outcome( stream, error_from_errno( errno ) );
+        if (ret > 0)
+        {
+            *count += ret;
+            if (!(iov_count = skip_sent( left, iov_count, ret ))) return STATUS_SUCCESS;
+        }
+        /* A short send found the buffer full, and the kernel will tell when there is room. */
+        if (!deadline->timeout) return outcome( stream, STATUS_PENDING );
+        if ((status = wait_to_send( stream, deadline ))) return status;
+    }
+}
+
+/* --- The rest ------------------------------------------------------------------------------- */
+
+NTSTATUS socket_check( struct stream *stream )
+{
+    char byte;
+    struct iovec iov = { &byte, 1 };
+    ssize_t ret;
+
+    if (stream_is_aborted( stream )) return STATUS_CONNECTION_ABORTED;
+    ret = sys_recv( stream->fd, &iov, 1, MSG_PEEK | MSG_DONTWAIT );
+    if (ret < 0 && errno == EAGAIN) return STATUS_SUCCESS;
+    return STATUS_CONNECTION_DISCONNECTED;
+}
+
+/* An orderly abort sends FIN. A hard one must not, or the peer would see an orderly end before the
+ * reset; shutting down the reading half alone wakes receivers and the reactor but no sender in
+ * poll(). If one waits there, the buffer is full and a FIN would queue up behind it: then both. */
+NTSTATUS socket_abort( struct stream *stream, int hard )
+{
+    const struct linger linger = { 1, 0 };
+    int how = SHUT_RDWR;
+
+    __atomic_store_n( &stream->aborted, 1, __ATOMIC_SEQ_CST );
+    if (hard)
+    {
+        sys_setsockopt( stream->fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger) );
+        if (!__atomic_load_n( &stream->send_waits, __ATOMIC_SEQ_CST )) how = SHUT_RD;
+    }
+    sys_shutdown( stream->fd, how );    /* ENOTCONN: there is nobody to wake */
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS socket_shutdown( struct stream *stream )
+{
+    if (stream_is_aborted( stream )) return STATUS_CONNECTION_ABORTED;
+    if (!sys_shutdown( stream->fd, SHUT_WR )) return STATUS_SUCCESS;
+    return outcome( stream, error_from_errno( errno ) );
+}
+
+static NTSTATUS get_addr( int (*get)( int, struct sockaddr *, socklen_t * ), int fd, struct unix_addr *addr )
+{
+    struct sockaddr_in6 unix_addr;
+    socklen_t len = sizeof(unix_addr);
+
+    if (get( fd, (struct sockaddr *)&unix_addr, &len )) return error_from_errno( errno );
+    if (!addr_from_unix( (struct sockaddr *)&unix_addr, addr )) return STATUS_NOT_SUPPORTED;
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS socket_get_addrs( struct stream *stream, struct unix_addr *local, struct unix_addr *remote )
+{
+    struct unix_addr addrs[2];
+    NTSTATUS status;
+
+    if ((status = get_addr( getsockname, stream->fd, &addrs[0] ))) return status;
+    if ((status = get_addr( getpeername, stream->fd, &addrs[1] ))) return status;
+    *local = addrs[0];
+    *remote = addrs[1];
+    return STATUS_SUCCESS;
+}

@@ -1,0 +1,257 @@
+/* unixlib - the table of calls: checks handles, unpacks parameters, and hands on.
+ *
+ * Copyright 2026 the winhttp authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#if 0
+#pragma makedep unix
+#endif
+
+#include <stdarg.h>
+
+#include "ntstatus.h"
+#define WIN32_NO_STATUS
+#include "net/unixlib.h"
+#include "unix/reactor.h"
+#include "unix/resolve.h"
+#include "unix/socket.h"
+#include "unix/tls.h"
+#include "wine/unixlib.h"
+
+static void *get_pointer( UINT64 pointer )
+{
+    return (void *)(ULONG_PTR)pointer;
+}
+
+/* The buffers that are not empty; returns their number. */
+static int get_buffers( UINT64 buffer, UINT32 len, UINT64 buffer2, UINT32 len2, struct iovec *iov )
+{
+    int count = 0;
+
+    if (buffer && len) iov[count++] = (struct iovec){ get_pointer( buffer ), len };
+    if (buffer2 && len2) iov[count++] = (struct iovec){ get_pointer( buffer2 ), len2 };
+    return count;
+}
+
+static NTSTATUS call_random( void *args )
+{
+    struct random_params *params = args;
+
+    return tls_random( get_pointer( params->buffer ), params->len );
+}
+
+static NTSTATUS call_sha1( void *args )
+{
+    struct sha1_params *params = args;
+
+    return tls_sha1( get_pointer( params->data ), params->len, params->digest );
+}
+
+static NTSTATUS call_resolve( void *args )
+{
+    struct resolve_params *params = args;
+
+    return resolve_host( get_pointer( params->host ), params->port, params->literal_only != 0,
+                         get_pointer( params->addrs ), &params->count );
+}
+
+static NTSTATUS call_stream_open( void *args )
+{
+    struct stream_open_params *params = args;
+
+    return socket_open( &params->addr, &params->stream );
+}
+
+static NTSTATUS call_stream_connect( void *args )
+{
+    struct stream_connect_params *params = args;
+    struct stream *stream = stream_find( params->stream );
+
+    if (!stream) return STATUS_INVALID_HANDLE;
+    return socket_connect( stream, params->timeout );
+}
+
+static NTSTATUS call_stream_tls_start( void *args )
+{
+    struct stream_tls_start_params *params = args;
+    struct stream *stream = stream_find( params->stream );
+
+    if (!stream) return STATUS_INVALID_HANDLE;
+    return tls_start( stream, get_pointer( params->host ), params->protocols );
+}
+
+static NTSTATUS call_stream_tls_handshake( void *args )
+{
+    struct stream_tls_handshake_params *params = args;
+    struct stream *stream = stream_find( params->stream );
+
+    if (!stream) return STATUS_INVALID_HANDLE;
+    if (!stream->tls) return STATUS_INVALID_PARAMETER;
+    return tls_handshake( stream, params );
+}
+
+static NTSTATUS call_stream_tls_chain( void *args )
+{
+    struct stream_tls_chain_params *params = args;
+    struct stream *stream = stream_find( params->stream );
+
+    if (!stream) return STATUS_INVALID_HANDLE;
+    if (!stream->tls) return STATUS_NOT_FOUND;
+    return tls_get_chain( stream, params );
+}
+
+static NTSTATUS call_stream_tls_info( void *args )
+{
+    struct stream_tls_info_params *params = args;
+    struct stream *stream = stream_find( params->stream );
+
+    if (!stream) return STATUS_INVALID_HANDLE;
+    if (!stream->tls) return STATUS_NOT_FOUND;
+    return tls_get_info( stream, params );
+}
+
+static NTSTATUS call_stream_recv( void *args )
+{
+    struct stream_recv_params *params = args;
+    struct stream *stream = stream_find( params->stream );
+    struct deadline deadline;
+    struct iovec iov[2];
+    int iov_count;
+
+    if (!stream) return STATUS_INVALID_HANDLE;
+    iov_count = get_buffers( params->buffer, params->len, params->buffer2, params->len2, iov );
+    if (!iov_count) return STATUS_INVALID_PARAMETER;    /* 0 bytes would read as the end */
+    params->need = STREAM_READ;
+    if (stream->tls) return tls_recv( stream, iov, iov_count, params->timeout, &params->count );
+    deadline = deadline_in( params->timeout );
+    return socket_recv( stream, iov, iov_count, &deadline, &params->count );
+}
+
+static NTSTATUS call_stream_send( void *args )
+{
+    struct stream_send_params *params = args;
+    struct stream *stream = stream_find( params->stream );
+    struct deadline deadline;
+    struct iovec iov[2];
+    int iov_count;
+
+    if (!stream) return STATUS_INVALID_HANDLE;
+    iov_count = get_buffers( params->buffer, params->len, params->buffer2, params->len2, iov );
+    params->need = STREAM_WRITE;
+    params->count = 0;
+    if (stream->tls) return tls_send( stream, iov, iov_count, params->timeout, &params->count );
+    if (!iov_count) return STATUS_SUCCESS;
+    deadline = deadline_in( params->timeout );
+    return socket_send( stream, iov, iov_count, &deadline, &params->count );
+}
+
+static NTSTATUS call_stream_park( void *args )
+{
+    struct stream_park_params *params = args;
+    struct stream *stream = stream_find( params->stream );
+
+    if (!stream) return STATUS_INVALID_HANDLE;
+    if (params->direction == STREAM_READ && stream->tls && tls_has_input( stream->tls ))
+        return STATUS_SUCCESS;
+    return reactor_park( stream, params->stream, params->direction, params->cookie );
+}
+
+static NTSTATUS call_stream_unpark( void *args )
+{
+    struct stream_unpark_params *params = args;
+    struct stream *stream = stream_find( params->stream );
+
+    if (!stream) return STATUS_INVALID_HANDLE;
+    return reactor_unpark( stream, params->direction, &params->cookie );
+}
+
+static NTSTATUS call_stream_check( void *args )
+{
+    struct stream_params *params = args;
+    struct stream *stream = stream_find( params->stream );
+
+    if (!stream) return STATUS_INVALID_HANDLE;
+    return stream->tls ? tls_check( stream ) : socket_check( stream );
+}
+
+static NTSTATUS call_stream_abort( void *args )
+{
+    struct stream_params *params = args;
+    struct stream *stream = stream_find( params->stream );
+
+    if (!stream) return STATUS_INVALID_HANDLE;
+    return socket_abort( stream, params->hard != 0 );
+}
+
+static NTSTATUS call_stream_shutdown( void *args )
+{
+    struct stream_params *params = args;
+    struct stream *stream = stream_find( params->stream );
+
+    if (!stream) return STATUS_INVALID_HANDLE;
+    return stream->tls ? tls_shutdown( stream ) : socket_shutdown( stream );
+}
+
+static NTSTATUS call_stream_close( void *args )
+{
+    struct stream_params *params = args;
+    struct stream *stream = stream_find( params->stream );
+
+    if (!stream) return STATUS_INVALID_HANDLE;
+    stream_destroy( stream );
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS call_stream_addrs( void *args )
+{
+    struct stream_addrs_params *params = args;
+    struct stream *stream = stream_find( params->stream );
+
+    if (!stream) return STATUS_INVALID_HANDLE;
+    return socket_get_addrs( stream, &params->local, &params->remote );
+}
+
+static NTSTATUS call_reactor_wait( void *args )
+{
+    struct reactor_wait_params *params = args;
+
+    return reactor_wait( get_pointer( params->events ), params->max, params->timeout, &params->count );
+}
+
+static NTSTATUS call_reactor_wake( void *args )
+{
+    (void)args;
+    return reactor_wake();
+}
+
+/* 32-bit callers use the same structs (net/unixlib.h), hence the same functions. */
+#define CALLS \
+    { \
+        [unix_random] = call_random, \
+        [unix_sha1] = call_sha1, \
+        [unix_resolve] = call_resolve, \
+        [unix_stream_open] = call_stream_open, \
+        [unix_stream_connect] = call_stream_connect, \
+        [unix_stream_tls_start] = call_stream_tls_start, \
+        [unix_stream_tls_handshake] = call_stream_tls_handshake, \
+        [unix_stream_tls_chain] = call_stream_tls_chain, \
+        [unix_stream_tls_info] = call_stream_tls_info, \
+        [unix_stream_recv] = call_stream_recv, \
+        [unix_stream_send] = call_stream_send, \
+        [unix_stream_park] = call_stream_park, \
+        [unix_stream_unpark] = call_stream_unpark, \
+        [unix_stream_check] = call_stream_check, \
+        [unix_stream_abort] = call_stream_abort, \
+        [unix_stream_shutdown] = call_stream_shutdown, \
+        [unix_stream_close] = call_stream_close, \
+        [unix_stream_addrs] = call_stream_addrs, \
+        [unix_reactor_wait] = call_reactor_wait, \
+        [unix_reactor_wake] = call_reactor_wake, \
+    }
+
+const unixlib_entry_t __wine_unix_call_funcs[] = CALLS;
+const unixlib_entry_t __wine_unix_call_wow64_funcs[] = CALLS;
+
+C_ASSERT( sizeof(__wine_unix_call_funcs) / sizeof(unixlib_entry_t) == unix_call_count );
+C_ASSERT( sizeof(__wine_unix_call_wow64_funcs) / sizeof(unixlib_entry_t) == unix_call_count );
