@@ -234,6 +234,9 @@ static void test_ws_handshake_protocol_not_requested( void )
     EXPECT( CHATS, GOOD "Sec-WebSocket-Protocol: cha\n", WS_HANDSHAKE_ERR_PROTOCOL );
     EXPECT( CHATS, GOOD "Sec-WebSocket-Protocol: Chat\n", WS_HANDSHAKE_ERR_PROTOCOL );
     EXPECT( CHATS, GOOD "Sec-WebSocket-Protocol: \n", WS_HANDSHAKE_ERR_PROTOCOL );
+    /* only extensions have parameters */
+    EXPECT( "Sec-WebSocket-Protocol: chat;x=1\n", GOOD "Sec-WebSocket-Protocol: chat\n",
+            WS_HANDSHAKE_ERR_PROTOCOL );
 }
 
 static void test_ws_handshake_several_protocols( void )

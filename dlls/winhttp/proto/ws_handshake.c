@@ -39,9 +39,25 @@ static void base64_encode( const uint8_t *data, size_t len, char *text )
     }
 }
 
+/* "permessage-deflate; client_max_window_bits" -> "permessage-deflate" */
+static struct span without_parameters( struct span element )
+{
+    const char *end = memchr( element.text, ';', element.len );
+
+    if (end) element.len = (size_t)(end - element.text);
+    http_token_trim( &element.text, &element.len );
+    return element;
+}
+
 static int equal_no_case( struct span a, struct span b )
 {
     return http_token_equal( a.text, a.len, b.text, b.len );
+}
+
+/* "x; level=9" and "X" */
+static int equal_extension( struct span a, struct span b )
+{
+    return equal_no_case( without_parameters( a ), without_parameters( b ) );
 }
 
 static int equal_case( struct span a, struct span b )
@@ -72,17 +88,7 @@ static int next_element( struct span *list, struct span *element )
     return http_token_next( &list->text, &list->len, &element->text, &element->len );
 }
 
-/* "permessage-deflate; client_max_window_bits" -> "permessage-deflate" */
-static struct span without_parameters( struct span element )
-{
-    const char *end = memchr( element.text, ';', element.len );
-
-    if (end) element.len = (size_t)(end - element.text);
-    http_token_trim( &element.text, &element.len );
-    return element;
-}
-
-/* Whether a list in the request's fields of that name holds the element, parameters aside. */
+/* Whether a list in the request's fields of that name holds the element. */
 static int was_requested( const struct http_headers *request, const char *name,
                           struct span element, int (*equal)( struct span, struct span ) )
 {
@@ -94,7 +100,7 @@ static int was_requested( const struct http_headers *request, const char *name,
     {
         list = value_of( header );
         while (next_element( &list, &candidate ))
-            if (equal( without_parameters( candidate ), element )) return 1;
+            if (equal( candidate, element )) return 1;
     }
     return 0;
 }
@@ -129,10 +135,7 @@ static int are_extensions_requested( const struct http_headers *request,
     {
         list = value_of( header );
         while (next_element( &list, &element ))
-        {
-            element = without_parameters( element );
-            if (!was_requested( request, name, element, equal_no_case )) return 0;
-        }
+            if (!was_requested( request, name, element, equal_extension )) return 0;
     }
     return 1;
 }
