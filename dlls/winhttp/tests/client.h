@@ -225,6 +225,60 @@ static inline void check_frame_at( struct server *server, unsigned int index, un
     if (frame->len == len) ok_( file, line )( !memcmp( frame->payload, data, len ), "wrong data\n" );
 }
 
+/* Waits for a callback; never NULL, so that a test goes on after a failure. */
+#define await( from, status ) await_at( from, status, __LINE__, __FILE__ )
+static inline const struct notification *await_at( unsigned int from, DWORD status, int line, const char *file )
+{
+    static const struct notification none;
+    const struct notification *entry = notify_wait( from, status );
+
+    ok_( file, line )( entry != NULL, "%s did not come\n", notify_name( status ) );
+    return entry ? entry : &none;
+}
+
+/* READ_COMPLETE and WRITE_COMPLETE of a socket (websocket.md 3, 4). */
+#define check_transfer( entry, type, bytes ) check_transfer_at( entry, type, bytes, __LINE__, __FILE__ )
+static inline void check_transfer_at( const struct notification *entry, WINHTTP_WEB_SOCKET_BUFFER_TYPE type,
+                                      DWORD bytes, int line, const char *file )
+{
+    const WINHTTP_WEB_SOCKET_STATUS *status = (const WINHTTP_WEB_SOCKET_STATUS *)entry->data;
+
+    ok_( file, line )( entry->len == sizeof(*status), "got length %u\n", (UINT)entry->len );
+    ok_( file, line )( status->eBufferType == type, "expected type %u, got %u\n", type, status->eBufferType );
+    ok_( file, line )( status->dwBytesTransferred == bytes, "expected %u bytes, got %u\n", (UINT)bytes,
+                       (UINT)status->dwBytesTransferred );
+}
+
+/* REQUEST_ERROR of a socket (websocket.md 11). */
+#define check_socket_error( entry, operation, error ) \
+    check_socket_error_at( entry, operation, error, __LINE__, __FILE__ )
+static inline void check_socket_error_at( const struct notification *entry, WINHTTP_WEB_SOCKET_OPERATION operation,
+                                          DWORD error, int line, const char *file )
+{
+    const WINHTTP_WEB_SOCKET_ASYNC_RESULT *result = (const WINHTTP_WEB_SOCKET_ASYNC_RESULT *)entry->data;
+
+    ok_( file, line )( entry->len == sizeof(*result), "got length %u\n", (UINT)entry->len );
+    ok_( file, line )( !result->AsyncResult.dwResult, "got result %u\n", (UINT)result->AsyncResult.dwResult );
+    ok_( file, line )( result->AsyncResult.dwError == error, "expected error %u, got %u\n", (UINT)error,
+                       (UINT)result->AsyncResult.dwError );
+    ok_( file, line )( result->Operation == operation, "expected operation %u, got %u\n", operation, result->Operation );
+}
+
+/* REQUEST_ERROR of a request (http.md 3). */
+#define check_request_error( entry, api, error ) check_request_error_at( entry, api, error, __LINE__, __FILE__ )
+static inline void check_request_error_at( const struct notification *entry, DWORD_PTR api, DWORD error, int line,
+                                           const char *file )
+{
+    const WINHTTP_ASYNC_RESULT *result = (const WINHTTP_ASYNC_RESULT *)entry->data;
+
+    ok_( file, line )( entry->len == sizeof(*result), "got length %u\n", (UINT)entry->len );
+    ok_( file, line )( result->dwResult == api, "expected function %u, got %u\n", (UINT)api, (UINT)result->dwResult );
+    ok_( file, line )( result->dwError == error, "expected error %u, got %u\n", (UINT)error, (UINT)result->dwError );
+}
+
+#define check_on_caller( entry ) \
+    ok( (entry)->thread == GetCurrentThreadId(), "%s came on another thread\n", notify_name( (entry)->status ) )
+
 #define check_close_status( socket, status, reason ) \
     check_close_status_at( socket, status, reason, __LINE__, __FILE__ )
 static inline void check_close_status_at( HINTERNET socket, USHORT expect_status, const char *expect_reason,
