@@ -68,7 +68,7 @@ static void check_refused( const char *lines, size_t len )
     unit_context( NULL );
 }
 
-/* --- tokens ------------------------------------------------------------------------------- */
+/* --- tokens ---------------------------------------------------------------------------------- */
 
 static void test_http_token_valid_takes_tchar_only( void )
 {
@@ -109,7 +109,7 @@ static void test_http_token_next_passes_over_empty_elements( void )
     CHECK_INT( len, 0 );
 }
 
-/* --- add ---------------------------------------------------------------------------------- */
+/* --- add ------------------------------------------------------------------------------------- */
 
 static void test_http_headers_add_keeps_order_and_duplicates( void )
 {
@@ -213,7 +213,7 @@ static void test_http_headers_values_may_hold_any_other_byte( void )
     end();
 }
 
-/* --- apply: modes ------------------------------------------------------------------------- */
+/* --- apply: modes ---------------------------------------------------------------------------- */
 
 static void test_http_headers_apply_add_appends_duplicates( void )
 {
@@ -288,6 +288,17 @@ static void test_http_headers_apply_coalesce_extends_the_first( void )
     end();
 }
 
+static void test_http_headers_apply_coalesce_with_an_empty_value( void )
+{
+    begin();
+    CHECK_INT( apply( "a: 1\na:\na: 2", HTTP_HEADERS_COALESCE_COMMA ), HTTP_HEADERS_OK );
+    CHECK_INT( apply( "a:", HTTP_HEADERS_COALESCE_SEMICOLON ), HTTP_HEADERS_OK );
+    CHECK_LIST( "a: 1, 2\r\n" );
+    CHECK_INT( apply( "b:\nb:\nb: 1", HTTP_HEADERS_COALESCE_COMMA ), HTTP_HEADERS_OK );
+    CHECK_LIST( "a: 1, 2\r\nb: , 1\r\n" );
+    end();
+}
+
 static void test_http_headers_apply_add_keeps_an_empty_value( void )
 {
     begin();
@@ -312,7 +323,7 @@ static void test_http_headers_apply_demands_a_token( void )
     end();
 }
 
-/* --- apply_lines: syntax (facts/http.md 6) ------------------------------------------------- */
+/* --- apply_lines: syntax (facts/http.md 6) --------------------------------------------------- */
 
 static void test_http_headers_lines_refuse_what_windows_refuses( void )
 {
@@ -418,7 +429,7 @@ static void test_http_headers_lines_do_not_read_past_the_text( void )
     unit_guard_destroy( &guard );
 }
 
-/* --- find, remove, tokens, append ---------------------------------------------------------- */
+/* --- find, remove, tokens, append ------------------------------------------------------------ */
 
 static void test_http_headers_find_counts_in_order_of_arrival( void )
 {
@@ -500,7 +511,7 @@ static void test_http_headers_clear_leaves_a_usable_list( void )
     end();
 }
 
-/* --- memory ------------------------------------------------------------------------------- */
+/* --- memory ---------------------------------------------------------------------------------- */
 
 static int append_other( void )
 {
@@ -571,6 +582,7 @@ static const struct unit_test tests[] =
     UNIT_TEST( test_http_headers_apply_replace_by_nothing_deletes_the_first ),
     UNIT_TEST( test_http_headers_apply_add_or_replace_does_either ),
     UNIT_TEST( test_http_headers_apply_coalesce_extends_the_first ),
+    UNIT_TEST( test_http_headers_apply_coalesce_with_an_empty_value ),
     UNIT_TEST( test_http_headers_apply_add_keeps_an_empty_value ),
     UNIT_TEST( test_http_headers_apply_demands_a_token ),
     UNIT_TEST( test_http_headers_lines_refuse_what_windows_refuses ),

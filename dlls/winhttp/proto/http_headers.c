@@ -191,6 +191,8 @@ static enum http_headers_status coalesce_field( struct http_headers *headers,
     size_t old_size = field->name_len + field->value_len + 2, len = field->value_len;
     char *block;
 
+    /* "old, " would read back as "old," */
+    if (!text->value_len) return HTTP_HEADERS_OK;
     if (text->value_len > SIZE_MAX - 2 - old_size) return HTTP_HEADERS_ERR_MEMORY;
     block = allocator_resize( headers->alloc, field->name, old_size + text->value_len + 2 );
     if (!block) return HTTP_HEADERS_ERR_MEMORY;
@@ -199,7 +201,7 @@ static enum http_headers_status coalesce_field( struct http_headers *headers,
     field->value = block + field->name_len + 1;
     field->value[len++] = separator;
     field->value[len++] = ' ';
-    if (text->value_len) memcpy( field->value + len, text->value, text->value_len );
+    memcpy( field->value + len, text->value, text->value_len );
     field->value_len = len + text->value_len;
     field->value[field->value_len] = 0;
     return HTTP_HEADERS_OK;

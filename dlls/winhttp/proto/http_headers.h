@@ -35,8 +35,9 @@ enum http_headers_mode
     HTTP_HEADERS_ADD_IF_NEW,
     HTTP_HEADERS_REPLACE,            /* first match in place; empty value deletes; absent fails */
     HTTP_HEADERS_ADD_OR_REPLACE,     /* empty value deletes */
-    HTTP_HEADERS_COALESCE_COMMA,     /* first match becomes "old, new"; absent adds */
-    HTTP_HEADERS_COALESCE_SEMICOLON, /* first match becomes "old; new"; absent adds */
+    HTTP_HEADERS_COALESCE_COMMA,     /* first match becomes "old, new", or stays if new is empty;
+                                      * absent adds */
+    HTTP_HEADERS_COALESCE_SEMICOLON, /* the same with "old; new" */
 };
 
 struct http_header
