@@ -11,7 +11,7 @@
 
 #include "unit.h"
 
-/* --- framing of a response -------------------------------------------------------------------- */
+/* --- framing of a response ------------------------------------------------------------------- */
 
 struct choice
 {
@@ -195,7 +195,7 @@ static void test_http_body_keep_alive_not_after_101( void )
             UNTOUCHED, 0 );
 }
 
-/* --- the decoder under replay ------------------------------------------------------------------ */
+/* --- the decoder under replay ---------------------------------------------------------------- */
 
 enum
 {
@@ -300,9 +300,10 @@ static const struct framing chunked = { HTTP_BODY_CHUNKED, 0, SIZE_MAX };
     PLAY( &engine, &chunked, text, sizeof(text) - 1, HTTP_BODY_ERR_SYNTAX, used, log )
 
 /* the text is fine, but not the end */
-#define WAIT( text, log ) PLAY( &engine, &chunked, text, sizeof(text) - 1, 0, sizeof(text) - 1, log )
+#define WAIT( text, log ) \
+    PLAY( &engine, &chunked, text, sizeof(text) - 1, 0, sizeof(text) - 1, log )
 
-/* --- framing without chunks --------------------------------------------------------------------- */
+/* --- framing without chunks ------------------------------------------------------------------ */
 
 static void test_http_body_none_ends_at_once( void )
 {
@@ -392,7 +393,7 @@ static void test_http_body_payload_left_is_what_may_bypass_the_buffer( void )
     CHECK( http_body_payload_left( &body ) == UINT64_MAX );
 }
 
-/* --- chunks (RFC 9112 7.1) ----------------------------------------------------------------------- */
+/* --- chunks (RFC 9112 7.1) ------------------------------------------------------------------- */
 
 static void test_http_body_chunks( void )
 {
@@ -502,7 +503,7 @@ static void test_http_body_truncated_chunks_are_no_end( void )
     WAIT( "0\r\nA: b\r\n\r", "" );
 }
 
-/* --- trailers -------------------------------------------------------------------------------------- */
+/* --- trailers -------------------------------------------------------------------------------- */
 
 static void test_http_body_trailers( void )
 {
@@ -553,7 +554,7 @@ static void test_http_body_clear_frees_half_a_trailer_section( void )
     CHECK_INT( memory.live, 0 );
 }
 
-/* --- limits ------------------------------------------------------------------------------------------ */
+/* --- limits ---------------------------------------------------------------------------------- */
 
 /* before, fill times 'x', after; the caller frees */
 static char *create_text( const char *before, size_t fill, const char *after, size_t *len )

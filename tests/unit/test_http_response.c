@@ -16,7 +16,7 @@ enum
     HEAD_READ = 100, /* the engine's last word after a good head */
 };
 
-/* --- the engine under replay: waits for a whole head as a connection would ------------------ */
+/* --- the engine under replay: waits for a whole head as a connection would ------------------- */
 
 struct head
 {
@@ -98,7 +98,7 @@ static const struct unit_engine engine =
 #define REFUSE_EARLY( text ) \
     PLAY( &engine, NULL, text, sizeof(text) - 1, HTTP_RESPONSE_ERR_SYNTAX, 0, "" )
 
-/* --- status line (facts/http.md 8) ---------------------------------------------------------- */
+/* --- status line (facts/http.md 8) ----------------------------------------------------------- */
 
 static void test_http_response_status_line( void )
 {
@@ -203,7 +203,7 @@ static void test_http_response_refuses_bare_cr_in_the_reason( void )
     REFUSE( "HTTP/1.1 200 OK\r\r\n\r\n" );
 }
 
-/* --- plausible ------------------------------------------------------------------------------ */
+/* --- plausible ------------------------------------------------------------------------------- */
 
 static void test_http_response_plausible_takes_every_prefix_of_a_head( void )
 {
@@ -380,7 +380,7 @@ static void test_http_response_refuses_controls_in_names( void )
     REFUSE( "HTTP/1.1 200 OK\r\nA\x7f: b\r\n\r\n" );
 }
 
-/* --- folded lines ----------------------------------------------------------------------------- */
+/* --- folded lines ---------------------------------------------------------------------------- */
 
 static void test_http_response_folds_are_joined_with_one_blank( void )
 {
@@ -409,7 +409,7 @@ static void test_http_response_refuses_a_fold_behind_the_status_line( void )
     REFUSE( "HTTP/1.1 200 OK\r\n \r\nA: b\r\n\r\n" );
 }
 
-/* --- limits ------------------------------------------------------------------------------------ */
+/* --- limits ---------------------------------------------------------------------------------- */
 
 /* A head of count fields; the caller frees. */
 static char *create_head( size_t count, size_t *len )
@@ -470,7 +470,7 @@ static void test_http_response_many_folds_cost_no_more_than_their_bytes( void )
     free( head );
 }
 
-/* --- trailers ---------------------------------------------------------------------------------- */
+/* --- trailers -------------------------------------------------------------------------------- */
 
 static void test_http_response_parse_fields_follows_the_rules_of_a_head( void )
 {

@@ -30,7 +30,7 @@ enum
     MAX_SIZE_DIGITS = 16, /* of a uint64_t; zeros in front count, so no value overflows */
 };
 
-/* --- Framing of a response ---------------------------------------------------------------- */
+/* --- Framing of a response ------------------------------------------------------------------- */
 
 static int forbids_body( const struct http_response *response )
 {
@@ -147,7 +147,7 @@ int http_body_keep_alive( const struct http_response *response, enum http_body_f
     return response->minor || http_headers_has_token( headers, "Connection", "keep-alive" );
 }
 
-/* --- Decoder ------------------------------------------------------------------------------ */
+/* --- Decoder --------------------------------------------------------------------------------- */
 
 void http_body_init( struct http_body *body, enum http_body_framing framing, uint64_t length,
                      const struct allocator *alloc )

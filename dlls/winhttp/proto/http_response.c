@@ -34,7 +34,7 @@ void http_response_clear( struct http_response *response )
     http_response_init( response, alloc );
 }
 
-/* Bytes of the empty line at buf[0..len), 0 if there is none, -1 if the next byte decides. len > 0 */
+/* Bytes of the empty line at buf[0..len), len > 0; 0 if there is none, -1 if len is too short. */
 static int match_empty_line( const uint8_t *buf, size_t len )
 {
     if (buf[0] == '\n') return 1;
