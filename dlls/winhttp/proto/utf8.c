@@ -28,23 +28,23 @@ static size_t ascii_prefix( const uint8_t *data, size_t len )
     return i;
 }
 
-static int is_continuation( uint8_t byte )
-{
-    return (byte & 0xc0) == 0x80;
-}
-
-/* Length of the valid sequence of several bytes at p[0..3], 0 if there is none. */
+/* Length of the valid sequence of several bytes at p[0..3], 0 if there is none. One word holds all
+ * its bytes, the first one lowest, and a mask takes the marks of every byte at once. */
 static size_t whole_sequence( const uint8_t p[4] )
 {
-    uint32_t code;
+    uint32_t word = p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+    uint32_t top;
 
-    if (!is_continuation( p[1] )) return 0;
-    if (p[0] < 0xe0) return p[0] >= 0xc2 ? 2 : 0;
-    if (!is_continuation( p[2] )) return 0;
-    code = (uint32_t)(p[0] & 0x0f) << 12 | (uint32_t)(p[1] & 0x3f) << 6 | (p[2] & 0x3f);
-    if (p[0] < 0xf0) return code >= 0x800 && (code < 0xd800 || code > 0xdfff) ? 3 : 0;
-    /* code is now the code point without its last six bits */
-    return p[0] < 0xf5 && is_continuation( p[3] ) && code >= 0x400 && code <= 0x43ff ? 4 : 0;
+    if ((word & 0xc0e0) == 0x80c0)
+        return word & 0x1e ? 2 : 0; /* C0, C1: overlong */
+    if ((word & 0xc0c0f0) == 0x8080e0)
+    {
+        top = word & 0x200f; /* the bits of the code point above 0x7ff */
+        return top && top != 0x200d ? 3 : 0; /* overlong; surrogate */
+    }
+    if ((word & 0xc0c0c0f8) != 0x808080f0) return 0;
+    top = word & 0x3007; /* the bits above 0xffff */
+    return top && (!(top & 4) || top == 4) ? 4 : 0; /* overlong; above 0x10ffff */
 }
 
 static size_t whole_sequences( const uint8_t *data, size_t len )

@@ -171,7 +171,6 @@ static size_t valid_text( struct utf8_validator *utf8, const uint8_t *data, size
         if (!message_end || utf8_complete( utf8 )) return len;
         len--;
     }
-    *utf8 = before;
     for (i = 0; i < len && utf8_feed( &before, data + i, 1 ); i++) *utf8 = before;
     return i;
 }

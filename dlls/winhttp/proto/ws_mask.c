@@ -11,7 +11,8 @@
 
 #include <string.h>
 
-#if defined(__GNUC__) && (defined(__x86_64__) || defined(__i386__))
+/* Not without optimization: gcc 12 for Win64 then fails to compile variables of 32 bytes. */
+#if defined(__GNUC__) && defined(__OPTIMIZE__) && (defined(__x86_64__) || defined(__i386__))
 #define MASK_AVX2
 #include <cpuid.h>
 #endif
@@ -40,17 +41,19 @@ static size_t mask_words( uint8_t *dst, const uint8_t *src, size_t len,
 #ifdef MASK_AVX2
 
 /* Unaligned: so are program buffers, and gcc for Win64 does not align the stack for 32 bytes. */
-typedef uint8_t vector __attribute__((vector_size(32), aligned(1), may_alias));
+typedef uint32_t vector __attribute__((vector_size(32), aligned(1), may_alias));
 
 __attribute__((target("avx2")))
 static size_t mask_avx2( uint8_t *dst, const uint8_t *src, size_t len,
                          const uint8_t key[WS_MASK_KEY] )
 {
+    const vector zeros = { 0 };
     vector pattern;
+    uint32_t word;
     size_t i;
 
-    for (i = 0; i < sizeof(pattern); i += WS_MASK_KEY)
-        memcpy( (uint8_t *)&pattern + i, key, WS_MASK_KEY );
+    memcpy( &word, key, sizeof(word) );
+    pattern = zeros + word; /* in every element */
     for (i = 0; len - i >= 4 * sizeof(vector); i += 4 * sizeof(vector))
     {
         const vector *in = (const vector *)(src + i);
