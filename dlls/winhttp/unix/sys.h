@@ -44,26 +44,26 @@ enum sys_call
 };
 
 #ifdef SYS_FAULTS
-/* The test's: returns the errno to fail with, or 0 to go on. *len, where there is one, is the
- * number of bytes asked for and may be lowered. */
-extern int sys_fault( enum sys_call call, size_t *len );
+/* The test's, if it has one: returns the errno to fail with, or 0 to go on. *len, where there is
+ * one, is the number of bytes asked for and may be lowered. */
+extern int sys_fault( enum sys_call call, size_t *len ) __attribute__((weak));
+
+static inline int sys_fails( enum sys_call call, size_t *len )
+{
+    int error = sys_fault ? sys_fault( call, len ) : 0;
+
+    if (!error) return 0;
+    errno = error;
+    return 1;
+}
 #else
-static inline int sys_fault( enum sys_call call, size_t *len )
+static inline int sys_fails( enum sys_call call, size_t *len )
 {
     (void)call;
     (void)len;
     return 0;
 }
 #endif
-
-static inline int sys_fails( enum sys_call call, size_t *len )
-{
-    int error = sys_fault( call, len );
-
-    if (!error) return 0;
-    errno = error;
-    return 1;
-}
 
 /* Zeroed memory, for free(). */
 static inline void *sys_alloc( size_t size )
@@ -175,7 +175,7 @@ static inline int sys_shutdown( int fd, int how )
 /* On Linux the descriptor is gone whatever close() says, so there is nothing to retry. */
 static inline void sys_close( int fd )
 {
-    sys_fault( SYS_CALL_CLOSE, NULL );
+    sys_fails( SYS_CALL_CLOSE, NULL );
     close( fd );
 }
 
