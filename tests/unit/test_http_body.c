@@ -410,6 +410,30 @@ static void test_http_body_chunk_size_in_both_cases_and_with_zeros( void )
     ACCEPT( "0a\r\n0123456789\r\n0000000000000000\r\n\r\n", "DATA=10:0123456789\nEND\n" );
 }
 
+static void test_http_body_chunk_size_takes_hex_digits_only( void )
+{
+    static const char digits[] = "0123456789abcdefABCDEF";
+    int c;
+
+    for (c = 0; c < 256; c++)
+    {
+        const char *digit = c ? strchr( digits, c ) : NULL;
+        uint8_t text[] = { '1', (uint8_t)c, '\r', '\n' };
+        uint64_t value = digit ? (uint64_t)(digit - digits) : 0;
+        struct http_body body;
+        const uint8_t *data;
+        size_t used, len;
+
+        if (strchr( " \t;\r", c ) && c) continue; /* they end the size */
+        unit_context( "byte %02x", c );
+        http_body_init( &body, HTTP_BODY_CHUNKED, 0, &allocator_libc );
+        CHECK_INT( http_body_next( &body, text, sizeof(text), 9, &used, &data, &len ),
+                   digit ? HTTP_BODY_NEED_INPUT : HTTP_BODY_ERR_SYNTAX );
+        if (value > 15) value -= 6; /* in capitals */
+        if (digit) CHECK_INT( http_body_payload_left( &body ), 16 + value );
+    }
+}
+
 static void test_http_body_chunk_data_may_look_like_framing( void )
 {
     ACCEPT( "7\r\n\r\n0\r\n\r\n\r\n0\r\n\r\n", "DATA=7:\\x0d\\x0a0\\x0d\\x0a\\x0d\\x0a\nEND\n" );
@@ -661,6 +685,7 @@ static const struct unit_test tests[] =
     UNIT_TEST( test_http_body_payload_left_is_what_may_bypass_the_buffer ),
     UNIT_TEST( test_http_body_chunks ),
     UNIT_TEST( test_http_body_chunk_size_in_both_cases_and_with_zeros ),
+    UNIT_TEST( test_http_body_chunk_size_takes_hex_digits_only ),
     UNIT_TEST( test_http_body_chunk_data_may_look_like_framing ),
     UNIT_TEST( test_http_body_chunk_extensions_are_ignored ),
     UNIT_TEST( test_http_body_chunk_size_may_be_padded_with_blanks ),

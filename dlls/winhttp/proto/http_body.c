@@ -185,7 +185,6 @@ static void begin_chunk_line( struct http_body *body )
 {
     body->left = 0;
     body->digits = 0;
-    body->line_len = 0;
     body->state = STATE_SIZE;
 }
 
