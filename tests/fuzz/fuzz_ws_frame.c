@@ -88,18 +88,21 @@ static void check_event( const struct ws_decoder *decoder, const struct ws_event
     FUZZ_CHECK( event->frame_end || event->len );
 }
 
-/* Decodes one slice; how much of it was used. */
+/* Decodes one slice; how much of it was used, before what failed. */
 static size_t decode_slice( struct ws_decoder *decoder, const uint8_t *slice, size_t len,
                             size_t max_data, struct record *record )
 {
+    struct ws_decoder before;
     struct ws_event event;
     size_t used, done = 0;
 
     do
     {
+        before = *decoder;
         record->status = ws_decoder_next( decoder, slice + done, len - done, max_data, &used,
                                           &event );
         FUZZ_CHECK( used <= len - done );
+        if (record->status == WS_ERR_UTF8) break;
         if (record->status == WS_OK)
         {
             check_event( decoder, &event, slice + done, used, max_data );
@@ -113,6 +116,23 @@ static size_t decode_slice( struct ws_decoder *decoder, const uint8_t *slice, si
         }
         done += used;
     } while (record->status == WS_OK || record->status == WS_NEED_SPACE);
+    /* good text that shares a slice with a bad byte is not delivered: again by the byte */
+    if (record->status == WS_ERR_UTF8) *decoder = before;
+    return done;
+}
+
+/* Goes on where decode_slice met bad text, which must be met again. */
+static size_t decode_bad_text( struct ws_decoder *decoder, const uint8_t *slice, size_t len,
+                               struct record *record )
+{
+    size_t done = 0;
+
+    do
+    {
+        FUZZ_CHECK( done < len );
+        done += decode_slice( decoder, slice + done, 1, SIZE_MAX, record );
+    } while (record->status >= 0);
+    FUZZ_CHECK( record->status == WS_ERR_UTF8 );
     return done;
 }
 
@@ -130,6 +150,8 @@ static void decode( struct record *record, const uint8_t *data, size_t size, uin
         if (len > size - record->consumed) len = size - record->consumed;
         slice = fuzz_copy( data + record->consumed, len );
         used = decode_slice( &decoder, slice, len, max_data, record );
+        if (record->status == WS_ERR_UTF8)
+            used += decode_bad_text( &decoder, slice + used, len - used, record );
         FUZZ_CHECK( record->status < 0 || used == len );
         record->consumed += used;
         free( slice );

@@ -23,6 +23,7 @@ static const struct setup unlimited = { SIZE_MAX };
 struct decoding
 {
     struct ws_decoder decoder;
+    struct ws_decoder before; /* the last call */
     size_t max_data;
 };
 
@@ -86,31 +87,59 @@ static void check_event( const struct decoding *decoding, const struct ws_event 
     if (left) CHECK( left - event->len == ws_decoder_payload_left( &decoding->decoder ) );
 }
 
-static int engine_feed( void *state, const uint8_t *in, size_t len, int last, size_t *consumed,
-                        struct unit_log *log )
+/* Feeds in[*consumed..len) until the decoder wants more. */
+static enum ws_status feed_some( struct decoding *decoding, const uint8_t *in, size_t len,
+                                 size_t *consumed, struct unit_log *log )
 {
-    struct decoding *decoding = state;
     struct ws_event event;
     enum ws_status status;
-    size_t used, again;
+    size_t used;
 
-    (void)last;
     for (;;)
     {
-        uint64_t left = ws_decoder_payload_left( &decoding->decoder );
+        struct ws_decoder *decoder = &decoding->decoder;
+        uint64_t left = ws_decoder_payload_left( decoder );
 
-        status = ws_decoder_next( &decoding->decoder, len ? in + *consumed : NULL, len - *consumed,
+        decoding->before = *decoder;
+        status = ws_decoder_next( decoder, len ? in + *consumed : NULL, len - *consumed,
                                   decoding->max_data, &used, &event );
         if (status == WS_OK) check_event( decoding, &event, left, in + *consumed, used );
+        if (status == WS_ERR_UTF8) break; /* for feed_bad_text */
         *consumed += used;
         if (status != WS_OK) break;
         log_event( log, &event );
     }
+    return status;
+}
+
+/* The good text in front of a bad byte is not delivered if they come in one slice: to compare the
+ * slicings it is fed again by the byte, which must fail as well. */
+static void feed_bad_text( struct decoding *decoding, const uint8_t *in, size_t len,
+                           size_t *consumed, struct unit_log *log )
+{
+    enum ws_status status;
+
+    decoding->decoder = decoding->before;
+    do status = feed_some( decoding, in, *consumed + 1, consumed, log );
+    while (status != WS_ERR_UTF8 && *consumed < len);
+    CHECK_INT( status, WS_ERR_UTF8 );
+}
+
+static int engine_feed( void *state, const uint8_t *in, size_t len, int last, size_t *consumed,
+                        struct unit_log *log )
+{
+    struct decoding *decoding = state;
+    enum ws_status status = feed_some( decoding, in, len, consumed, log );
+    struct ws_event event;
+    size_t again;
+
+    (void)last;
     if (status == WS_NEED_INPUT)
     {
         CHECK_INT( *consumed, len );
         return 0;
     }
+    if (status == WS_ERR_UTF8) feed_bad_text( decoding, in, len, consumed, log );
     if (status < 0)
     {
         CHECK_INT( ws_decoder_next( &decoding->decoder, in, len, 1, &again, &event ), status );
@@ -507,6 +536,20 @@ static void test_ws_frame_bad_text_is_refused_at_the_byte( void )
     REFUSE_UTF8( "\x01\x7e\x01\x00\xce\xba\xf4\x90", 7, "text=3:\\xce\\xba\\xf4\n" );
 }
 
+/* Whoever received straight into the program's buffer does not ask again about the same bytes. */
+static void test_ws_frame_bad_text_fails_the_whole_piece( void )
+{
+    static const uint8_t in[] = { 0x81, 6, 'a', 'b', 'c', 0xff };
+    struct ws_decoder decoder;
+    struct ws_event event;
+    size_t used;
+
+    ws_decoder_init( &decoder );
+    CHECK_INT( ws_decoder_next( &decoder, in, 2, 9, &used, &event ), WS_NEED_INPUT );
+    CHECK_INT( ws_decoder_next( &decoder, in + 2, 4, 9, &used, &event ), WS_ERR_UTF8 );
+    CHECK_INT( used, 0 );
+}
+
 static void test_ws_frame_bad_text_across_fragments_is_refused( void )
 {
     REFUSE_UTF8( "\x01\x01\xf4\x80\x01\x90", 5, "text=1:\\xf4\nframe\n" );
@@ -620,9 +663,7 @@ static void test_ws_frame_init_starts_again_after_failure( void )
     size_t used;
 
     ws_decoder_init( &decoder );
-    CHECK_INT( ws_decoder_next( &decoder, bad, 4, 9, &used, &event ), WS_OK );
-    CHECK_INT( used, 3 );
-    CHECK_INT( ws_decoder_next( &decoder, bad + 3, 1, 9, &used, &event ), WS_ERR_UTF8 );
+    CHECK_INT( ws_decoder_next( &decoder, bad, 4, 9, &used, &event ), WS_ERR_UTF8 );
     ws_decoder_init( &decoder );
     CHECK_INT( ws_decoder_next( &decoder, good, 3, 9, &used, &event ), WS_OK );
     CHECK( event.message_end && event.text );
@@ -733,6 +774,7 @@ static const struct unit_test tests[] =
     UNIT_TEST( test_ws_frame_text_of_every_sequence_length ),
     UNIT_TEST( test_ws_frame_text_character_across_fragments ),
     UNIT_TEST( test_ws_frame_bad_text_is_refused_at_the_byte ),
+    UNIT_TEST( test_ws_frame_bad_text_fails_the_whole_piece ),
     UNIT_TEST( test_ws_frame_bad_text_across_fragments_is_refused ),
     UNIT_TEST( test_ws_frame_text_must_end_at_a_character ),
     UNIT_TEST( test_ws_frame_text_starts_afresh_with_each_message ),

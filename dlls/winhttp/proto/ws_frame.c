@@ -157,22 +157,11 @@ static size_t min_size( size_t a, size_t b )
     return a < b ? a : b;
 }
 
-/* How many bytes of data the program may have: all if they are text so far, else those before the
- * offending byte, so that it gets the same in whatever slices the frame arrives. At the end of a
- * message the offending byte is the last one if it leaves a character incomplete. */
-static size_t valid_text( struct utf8_validator *utf8, const uint8_t *data, size_t len,
-                          int message_end )
+/* Nonzero if the piece is text that may stand here; the last one must end at a character. */
+static int take_text( struct ws_decoder *decoder, const uint8_t *data, size_t len )
 {
-    struct utf8_validator before = *utf8;
-    size_t i;
-
-    if (utf8_feed( utf8, data, len ))
-    {
-        if (!message_end || utf8_complete( utf8 )) return len;
-        len--;
-    }
-    for (i = 0; i < len && utf8_feed( &before, data + i, 1 ); i++) *utf8 = before;
-    return i;
+    if (!utf8_feed( &decoder->utf8, data, len )) return 0;
+    return !decoder->fin || len < decoder->frame_left || utf8_complete( &decoder->utf8 );
 }
 
 static void emit_data( struct ws_decoder *decoder, const uint8_t *data, size_t len,
@@ -200,11 +189,7 @@ static enum ws_status step_payload( struct ws_decoder *decoder, struct input *in
     if (!len && decoder->frame_left)
         return input->used == input->len ? WS_NEED_INPUT : WS_NEED_SPACE;
     if (len) data = input->data + input->used;
-    if (len && decoder->message == WS_OPCODE_TEXT)
-    {
-        len = valid_text( &decoder->utf8, data, len, decoder->fin && len == decoder->frame_left );
-        if (!len) return WS_ERR_UTF8;
-    }
+    if (decoder->message == WS_OPCODE_TEXT && !take_text( decoder, data, len )) return WS_ERR_UTF8;
     input->used += len;
     emit_data( decoder, data, len, event );
     return WS_OK;

@@ -88,10 +88,10 @@ void ws_decoder_init( struct ws_decoder *decoder );
  *  max_data  most payload bytes that one DATA event may carry (the program's free buffer space);
  *            with 0 control frames and empty data frames still pass
  *  consumed  always set: bytes of input used, also when more is needed; the byte that breaks a
- *            rule is not consumed
- * The events do not depend on how the input is sliced; text in front of an offending byte is still
- * delivered, WS_ERR_UTF8 comes with the next call. After WS_EVENT_CLOSE all input is consumed and
- * discarded (RFC 6455 1.4).
+ *            rule is not consumed, nor is the piece of text with it
+ * The events do not depend on how the input is sliced, but for the good text in front of a bad byte
+ * in one slice, which is not delivered. After WS_EVENT_CLOSE all input is consumed and discarded
+ * (RFC 6455 1.4).
  * Every clause of RFC 6455 5.2-5.5, 7.4, 8.1 that a client can check is checked here, as soon as
  * the offending byte is seen: reserved bits and opcodes, masked server frames, non-minimal lengths,
  * the top bit of a 64-bit length, control frames longer than 125 or fragmented, continuations
