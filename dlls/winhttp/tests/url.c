@@ -401,6 +401,7 @@ static void test_crack_reject_userpwd(void)
                  ERROR_WINHTTP_INVALID_URL );
     check_fails( WinHttpCrackUrl( L"http://user@winehq.org/", 0, ICU_REJECT_USERPWD, &uc ),
                  ERROR_WINHTTP_INVALID_URL );
+    ask_for_pointers( &uc );
     check_works( WinHttpCrackUrl( L"http://winehq.org/p?v=a@b", 0, ICU_REJECT_USERPWD, &uc ) );
 }
 
