@@ -1,0 +1,51 @@
+/* main - the module: its start, its end.
+ *
+ * Copyright 2026 the winhttp authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include <stdarg.h>
+
+#include "windef.h"
+#include "winbase.h"
+
+#include "net/pool.h"
+#include "net/resolve.h"
+#include "op/op.h"
+#include "op/worker.h"
+
+#include "wine/debug.h"
+
+WINE_DEFAULT_DEBUG_CHANNEL(winhttp);
+WINE_DECLARE_DEBUG_CHANNEL(winediag);
+
+static BOOL attach( HINSTANCE instance )
+{
+    NTSTATUS status;
+
+    DisableThreadLibraryCalls( instance );
+    if ((status = net_module_init()))
+    {
+        ERR_(winediag)( "winhttp.so was not found, or does not fit this Wine (status %#lx): "
+                        "install both files of the package\n", status );
+        return FALSE;
+    }
+    worker_init( instance );
+    return op_module_init();
+}
+
+BOOL WINAPI DllMain( HINSTANCE instance, DWORD reason, void *reserved )
+{
+    switch (reason)
+    {
+    case DLL_PROCESS_ATTACH:
+        return attach( instance );
+    case DLL_PROCESS_DETACH:
+        /* at the end of the process the other threads are gone, wherever they stood */
+        if (reserved) break;
+        pool_clear();
+        op_module_free();
+        break;
+    }
+    return TRUE;
+}

@@ -1,0 +1,255 @@
+/* conn - connections over the Unix half.
+ *
+ * Copyright 2026 the winhttp authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "ntstatus.h"
+#define WIN32_NO_STATUS
+#include "net/conn.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "net/calls.h"
+#include "net/cert.h"
+#include "net/resolve.h"
+
+#include "wine/debug.h"
+
+WINE_DEFAULT_DEBUG_CHANNEL(whttp_net);
+
+enum { FIRST_BUFFER = 4096 }; /* bytes: most heads and frames fit; grows by doubling */
+
+BOOL conn_key_copy( struct conn_key *dst, const struct conn_key *src )
+{
+    char *host = _strdup( src->host );
+
+    if (!host) return FALSE;
+    *dst = *src;
+    dst->host = host;
+    return TRUE;
+}
+
+void conn_key_free( struct conn_key *key )
+{
+    free( key->host );
+    key->host = NULL;
+}
+
+struct conn *conn_create( const struct conn_key *key )
+{
+    struct conn *conn;
+
+    if (!(conn = calloc( 1, sizeof(*conn) ))) return NULL;
+    if (conn_key_copy( &conn->key, key )) return conn;
+    free( conn );
+    return NULL;
+}
+
+static void conn_close( struct conn *conn )
+{
+    struct stream_params params = { .stream = conn->stream };
+
+    if (!conn->stream) return;
+    call_stream_close( &params );
+    conn->stream = 0;
+}
+
+void conn_destroy( struct conn *conn )
+{
+    if (!conn) return;
+    TRACE( "%p %s:%u\n", conn, debugstr_a(conn->key.host), conn->key.port );
+    conn_close( conn );
+    if (conn->cert) CertFreeCertificateContext( conn->cert );
+    free( conn->buffer );
+    conn_key_free( &conn->key );
+    free( conn );
+}
+
+NTSTATUS conn_open( struct conn *conn, const struct unix_addr *addr )
+{
+    struct stream_open_params params = { .addr = *addr };
+    NTSTATUS status;
+
+    conn_close( conn );
+    conn->addr = *addr;
+    status = call_stream_open( &params );
+    TRACE( "%p %s:%u -> %#lx\n", conn, debugstr_a(conn->key.host), conn->key.port, status );
+    if (!status || status == STATUS_PENDING) conn->stream = params.stream;
+    return status;
+}
+
+NTSTATUS conn_connect( struct conn *conn, INT32 timeout )
+{
+    struct stream_connect_params params = { .stream = conn->stream, .timeout = timeout };
+
+    return call_stream_connect( &params );
+}
+
+NTSTATUS conn_tls_start( struct conn *conn )
+{
+    struct stream_tls_start_params params = { .stream = conn->stream,
+                                              .protocols = conn->key.protocols };
+
+    if (!resolve_is_literal( conn->key.host )) params.host = (ULONG_PTR)conn->key.host;
+    return call_stream_tls_start( &params );
+}
+
+static void conn_take_tls_info( struct conn *conn )
+{
+    struct stream_tls_info_params params = { .stream = conn->stream };
+
+    if (call_stream_tls_info( &params )) return;
+    conn->tls_protocol = params.protocol;
+    conn->cipher_bits = params.cipher_bits;
+    TRACE( "%p: protocol %#x, %s\n", conn, params.protocol, debugstr_a(params.cipher_suite) );
+}
+
+static NTSTATUS conn_take_chain( struct conn *conn )
+{
+    struct stream_tls_chain_params params = { .stream = conn->stream, .size = 8192 };
+    NTSTATUS status = STATUS_NO_MEMORY;
+    void *buffer;
+
+    while ((buffer = malloc( params.size )))
+    {
+        params.buffer = (ULONG_PTR)buffer;
+        status = call_stream_tls_chain( &params );
+        if (!status) conn->cert = cert_from_chain( buffer, params.size );
+        free( buffer );
+        if (status != STATUS_BUFFER_TOO_SMALL || params.size > UNIX_MAX_CHAIN) break;
+    }
+    if (status) return status;
+    return conn->cert ? STATUS_SUCCESS : STATUS_ENCRYPTION_FAILED;
+}
+
+NTSTATUS conn_tls_handshake( struct conn *conn, INT32 timeout, UINT32 *need )
+{
+    struct stream_tls_handshake_params params = { .stream = conn->stream, .timeout = timeout };
+    NTSTATUS status = call_stream_tls_handshake( &params );
+
+    *need = params.need;
+    if (status == STATUS_PENDING) return status;
+    if (status)
+    {
+        WARN( "%p %s: handshake failed, status %#lx, alert %u\n", conn,
+              debugstr_a(conn->key.host), status, params.alert );
+        return status;
+    }
+    conn_take_tls_info( conn );
+    return conn_take_chain( conn );
+}
+
+void conn_consume( struct conn *conn, UINT32 len )
+{
+    conn->begin += len;
+    if (conn->begin == conn->end) conn->begin = conn->end = 0;
+}
+
+/* Makes room behind end. */
+static NTSTATUS conn_reserve( struct conn *conn, UINT32 limit )
+{
+    UINT32 held = conn->end - conn->begin, size;
+    BYTE *grown;
+
+    if (held >= limit) return STATUS_BUFFER_OVERFLOW;
+    if (conn->begin)
+    {
+        memmove( conn->buffer, conn->buffer + conn->begin, held );
+        conn->begin = 0;
+        conn->end = held;
+    }
+    if (conn->end < conn->size) return STATUS_SUCCESS;
+    size = min( conn->size ? conn->size * 2 : FIRST_BUFFER, max( limit, FIRST_BUFFER ) );
+    if (!(grown = realloc( conn->buffer, size ))) return STATUS_NO_MEMORY;
+    conn->buffer = grown;
+    conn->size = size;
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS conn_fill( struct conn *conn, UINT32 limit, INT32 timeout, UINT32 *need, UINT32 *count )
+{
+    struct stream_recv_params params = { .stream = conn->stream, .timeout = timeout };
+    NTSTATUS status;
+
+    *need = STREAM_READ;
+    *count = 0;
+    if ((status = conn_reserve( conn, limit ))) return status;
+    params.buffer = (ULONG_PTR)(conn->buffer + conn->end);
+    params.len = conn->size - conn->end;
+    status = call_stream_recv( &params );
+    *need = params.need;
+    if (status) return status;
+    *count = params.count;
+    conn->end += params.count;
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS conn_recv( struct conn *conn, void *data, UINT32 len, INT32 timeout, UINT32 *need,
+                    UINT32 *count )
+{
+    struct stream_recv_params params = { .stream = conn->stream, .buffer = (ULONG_PTR)data,
+                                         .len = len, .timeout = timeout };
+    NTSTATUS status = call_stream_recv( &params );
+
+    *need = params.need;
+    *count = status ? 0 : params.count;
+    return status;
+}
+
+void conn_trim( struct conn *conn )
+{
+    if (conn->begin != conn->end) return;
+    free( conn->buffer );
+    conn->buffer = NULL;
+    conn->begin = conn->end = conn->size = 0;
+}
+
+NTSTATUS conn_send( struct conn *conn, const void *data, UINT32 len, const void *data2, UINT32 len2,
+                    INT32 timeout, UINT32 *need, UINT32 *count )
+{
+    struct stream_send_params params =
+    {
+        .stream = conn->stream,
+        .buffer = (ULONG_PTR)data, .len = len,
+        .buffer2 = (ULONG_PTR)data2, .len2 = len2,
+        .timeout = timeout,
+    };
+    NTSTATUS status = call_stream_send( &params );
+
+    *need = params.need;
+    *count = params.count;
+    return status;
+}
+
+void conn_abort( struct conn *conn, BOOL hard )
+{
+    struct stream_params params = { .stream = conn->stream, .hard = hard };
+
+    if (conn->stream) call_stream_abort( &params );
+}
+
+void conn_shutdown( struct conn *conn )
+{
+    struct stream_params params = { .stream = conn->stream };
+
+    if (conn->stream) call_stream_shutdown( &params );
+}
+
+BOOL conn_addrs( struct conn *conn, struct unix_addr *local, struct unix_addr *remote )
+{
+    struct stream_addrs_params params = { .stream = conn->stream };
+
+    if (!conn->stream || call_stream_addrs( &params )) return FALSE;
+    *local = params.local;
+    *remote = params.remote;
+    return TRUE;
+}
+
+BOOL conn_usable( struct conn *conn )
+{
+    struct stream_params params = { .stream = conn->stream };
+
+    return conn->stream && conn->begin == conn->end && !call_stream_check( &params );
+}

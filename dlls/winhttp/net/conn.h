@@ -1,0 +1,115 @@
+/* conn - one connection to a host: the stream, TLS on it, and the bytes received ahead.
+ *
+ * Copyright 2026 the winhttp authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Owns:    its stream, its receive buffer, the peer's certificate chain.
+ * Threads: one receives and one sends at a time, as unixlib.h says; conn_abort from any thread.
+ *          The receive buffer belongs to the receiving side.
+ * Fails:   NTSTATUS; op/status.h turns it into an error code.
+ *
+ * Timeouts are milliseconds: UNIX_NOWAIT says STATUS_PENDING instead of waiting, UNIX_INFINITE
+ * waits for ever.
+ */
+
+#ifndef WINHTTP_NET_CONN_H
+#define WINHTTP_NET_CONN_H
+
+#include "net/unixlib.h"
+
+#include "winbase.h"
+#include "wincrypt.h"
+
+/* What makes two requests able to share a connection (facts/http.md 13). Embedded by value. */
+struct conn_key
+{
+    char *host;        /* owned; lower case, no brackets */
+    UINT16 port;       /* host order */
+    BOOL secure;
+    UINT32 protocols;  /* WINHTTP_FLAG_SECURE_PROTOCOL_* allowed; 0 = TLS 1.2 and 1.3 */
+    UINT32 ignore;     /* certificate errors that the program tolerates: SECURITY_FLAG_IGNORE_* */
+};
+
+struct conn
+{
+    struct conn_key key;
+    stream_handle stream;     /* 0 until connected to */
+    struct unix_addr addr;    /* the peer */
+    BOOL reused;              /* came out of the pool */
+
+    /* receiving side */
+    BYTE *buffer;             /* owned; bytes [begin, end) are received, not yet consumed */
+    UINT32 begin, end, size;
+
+    /* once the handshake is done */
+    PCCERT_CONTEXT cert;      /* owned; its store holds the rest of the chain; NULL without TLS */
+    UINT32 tls_protocol;      /* one WINHTTP_FLAG_SECURE_PROTOCOL_* bit */
+    UINT32 cipher_bits;
+
+    /* under the pool's lock while it is idle */
+    struct conn *pool_next;
+    ULONGLONG idle_since;     /* tick count */
+};
+
+BOOL conn_key_copy( struct conn_key *dst, const struct conn_key *src );
+void conn_key_free( struct conn_key *key );
+
+/* A connection that is not connected yet; copies key. NULL: no memory. */
+struct conn *conn_create( const struct conn_key *key );
+
+/* Ends it. Nobody else may be inside. NULL is fine. */
+void conn_destroy( struct conn *conn );
+
+static inline stream_handle conn_stream( const struct conn *conn )
+{
+    return conn->stream;
+}
+
+/* Begins to connect to addr, on a new stream, the former one is closed. Then conn_connect
+ * until it no longer says STATUS_PENDING (wait for STREAM_WRITE). */
+NTSTATUS conn_open( struct conn *conn, const struct unix_addr *addr );
+NTSTATUS conn_connect( struct conn *conn, INT32 timeout );
+
+/* TLS: start once, then go on until it no longer says STATUS_PENDING (*need says on what).
+ * On success the chain is at hand in conn->cert, not judged yet (net/cert.h). */
+NTSTATUS conn_tls_start( struct conn *conn );
+NTSTATUS conn_tls_handshake( struct conn *conn, INT32 timeout, UINT32 *need );
+
+/* Received bytes that are waiting in the buffer. */
+static inline const BYTE *conn_data( const struct conn *conn, UINT32 *len )
+{
+    *len = conn->end - conn->begin;
+    return conn->buffer + conn->begin;
+}
+
+void conn_consume( struct conn *conn, UINT32 len );
+
+/* Receives more into the buffer, which holds at most `limit` bytes.
+ * STATUS_SUCCESS: *count new bytes, 0 = the peer has ended the stream; STATUS_BUFFER_OVERFLOW: the
+ * buffer holds `limit` bytes already. */
+NTSTATUS conn_fill( struct conn *conn, UINT32 limit, INT32 timeout, UINT32 *need, UINT32 *count );
+
+/* Receives straight into data; only while the buffer is empty. */
+NTSTATUS conn_recv( struct conn *conn, void *data, UINT32 len, INT32 timeout, UINT32 *need,
+                    UINT32 *count );
+
+/* Gives the buffer's memory back while it is empty. */
+void conn_trim( struct conn *conn );
+
+/* Sends data, then data2 (len2 may be 0). *count is what was taken, also when it says PENDING. */
+NTSTATUS conn_send( struct conn *conn, const void *data, UINT32 len, const void *data2, UINT32 len2,
+                    INT32 timeout, UINT32 *need, UINT32 *count );
+
+/* Both directions fail from now on; whoever waits is woken. hard: the peer gets a reset. */
+void conn_abort( struct conn *conn, BOOL hard );
+
+/* No more will be sent. */
+void conn_shutdown( struct conn *conn );
+
+/* Own and peer's address; FALSE: not connected. */
+BOOL conn_addrs( struct conn *conn, struct unix_addr *local, struct unix_addr *remote );
+
+/* Nonzero if an idle connection is still open and silent. */
+BOOL conn_usable( struct conn *conn );
+
+#endif

@@ -1,0 +1,109 @@
+/* pool - a list of idle connections, newest first.
+ *
+ * Copyright 2026 the winhttp authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "net/pool.h"
+
+#include <string.h>
+
+#include "wine/debug.h"
+
+WINE_DEFAULT_DEBUG_CHANNEL(whttp_net);
+
+enum
+{
+    MAX_IDLE = 64,        /* descriptors that the process keeps for nothing but speed */
+    IDLE_MS = 60000,      /* servers close idle connections after some 5 to 75 s: older ones are
+                           * rarely good, and a stale one costs a failed request */
+};
+
+static SRWLOCK pool_lock = SRWLOCK_INIT;
+static struct conn *idle; /* owned list, newest first; under pool_lock */
+
+static BOOL key_equal( const struct conn_key *a, const struct conn_key *b )
+{
+    return a->port == b->port && a->secure == b->secure && a->protocols == b->protocols &&
+           a->ignore == b->ignore && !strcmp( a->host, b->host );
+}
+
+static struct conn *pool_unlink( const struct conn_key *key )
+{
+    struct conn **link, *conn = NULL;
+
+    AcquireSRWLockExclusive( &pool_lock );
+    for (link = &idle; *link; link = &(*link)->pool_next)
+    {
+        if (!key_equal( &(*link)->key, key )) continue;
+        conn = *link;
+        *link = conn->pool_next;
+        break;
+    }
+    ReleaseSRWLockExclusive( &pool_lock );
+    return conn;
+}
+
+struct conn *pool_take( const struct conn_key *key )
+{
+    struct conn *conn;
+
+    while ((conn = pool_unlink( key )))
+    {
+        if (GetTickCount64() - conn->idle_since < IDLE_MS && conn_usable( conn )) break;
+        TRACE( "%p went stale\n", conn );
+        conn_destroy( conn );
+    }
+    if (conn) conn->reused = TRUE;
+    TRACE( "%s:%u -> %p\n", debugstr_a(key->host), key->port, conn );
+    return conn;
+}
+
+/* Cuts the list behind the last connection worth keeping; returns the rest. */
+static struct conn *pool_cut( ULONGLONG now )
+{
+    struct conn **link = &idle, *rest;
+    UINT32 count = 0;
+
+    while (*link && ++count <= MAX_IDLE && now - (*link)->idle_since < IDLE_MS)
+        link = &(*link)->pool_next;
+    rest = *link;
+    *link = NULL;
+    return rest;
+}
+
+static void destroy_list( struct conn *conn )
+{
+    while (conn)
+    {
+        struct conn *next = conn->pool_next;
+
+        conn_destroy( conn );
+        conn = next;
+    }
+}
+
+void pool_put( struct conn *conn )
+{
+    struct conn *rest;
+
+    conn_trim( conn );
+    AcquireSRWLockExclusive( &pool_lock );
+    conn->idle_since = GetTickCount64();
+    conn->pool_next = idle;
+    idle = conn;
+    rest = pool_cut( conn->idle_since );
+    ReleaseSRWLockExclusive( &pool_lock );
+    destroy_list( rest );
+}
+
+void pool_clear(void)
+{
+    struct conn *rest;
+
+    AcquireSRWLockExclusive( &pool_lock );
+    rest = idle;
+    idle = NULL;
+    ReleaseSRWLockExclusive( &pool_lock );
+    destroy_list( rest );
+}

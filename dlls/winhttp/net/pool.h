@@ -1,0 +1,25 @@
+/* pool - idle connections of the process, to be used again (facts/http.md 13).
+ *
+ * Copyright 2026 the winhttp authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Owns:    the idle connections.
+ * Threads: any; the lock is a leaf and not held across a Unix call.
+ * Fails:   never: a connection that does not fit is closed.
+ */
+
+#ifndef WINHTTP_NET_POOL_H
+#define WINHTTP_NET_POOL_H
+
+#include "net/conn.h"
+
+/* An idle connection with that key that is still open, now the caller's, or NULL. */
+struct conn *pool_take( const struct conn_key *key );
+
+/* Gives away a connection whose exchange is complete and whose buffer is empty. */
+void pool_put( struct conn *conn );
+
+/* Module end: closes all. */
+void pool_clear(void);
+
+#endif

@@ -1,0 +1,38 @@
+/* status - the table from NTSTATUS to ERROR_*.
+ *
+ * Copyright 2026 the winhttp authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "ntstatus.h"
+#define WIN32_NO_STATUS
+#include "op/status.h"
+
+#include "winhttp.h"
+
+static DWORD lookup( NTSTATUS status, DWORD otherwise )
+{
+    static const struct { NTSTATUS status; DWORD error; } map[] =
+    {
+        { STATUS_SUCCESS,             ERROR_SUCCESS },
+        { STATUS_NO_MEMORY,           ERROR_NOT_ENOUGH_MEMORY },
+        { STATUS_TOO_MANY_OPENED_FILES, ERROR_NOT_ENOUGH_MEMORY },
+        { STATUS_IO_TIMEOUT,          ERROR_WINHTTP_TIMEOUT },
+        { STATUS_NOT_FOUND,           ERROR_WINHTTP_NAME_NOT_RESOLVED },
+        { STATUS_ENCRYPTION_FAILED,   ERROR_WINHTTP_SECURE_FAILURE },
+    };
+    size_t i;
+
+    for (i = 0; i < ARRAY_SIZE(map); i++) if (map[i].status == status) return map[i].error;
+    return otherwise;
+}
+
+DWORD status_to_error( NTSTATUS status )
+{
+    return lookup( status, ERROR_WINHTTP_CONNECTION_ERROR );
+}
+
+DWORD status_to_connect_error( NTSTATUS status )
+{
+    return lookup( status, ERROR_WINHTTP_CANNOT_CONNECT );
+}

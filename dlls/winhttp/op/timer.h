@@ -1,0 +1,44 @@
+/* timer - deadlines, kept in a heap and fired by the worker threads.
+ *
+ * Copyright 2026 the winhttp authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Owns:    the heap. A timer is embedded by value in what it guards.
+ * Threads: any. The lock is a leaf; fire functions run on a worker thread without it.
+ * Fails:   timer_arm returns FALSE when memory for the heap is refused.
+ */
+
+#ifndef WINHTTP_OP_TIMER_H
+#define WINHTTP_OP_TIMER_H
+
+#include <stdarg.h>
+
+#include "windef.h"
+#include "winbase.h"
+
+struct timer
+{
+    void (*fire)( struct timer *timer, UINT32 serial ); /* immutable after timer_init */
+    /* under the timer lock */
+    ULONGLONG due;  /* GetTickCount64 milliseconds */
+    UINT32 serial;  /* as given to timer_arm: tells a late fire from the present use */
+    UINT32 place;   /* index in the heap + 1; 0 = not armed */
+};
+
+void timer_init( struct timer *timer, void (*fire)( struct timer *timer, UINT32 serial ) );
+
+/* Arms, or moves, a timer. The caller holds a reference on the owner for as long as it is armed;
+ * fire inherits it. *moved tells that it was armed before (no new reference is needed). */
+BOOL timer_arm( struct timer *timer, ULONGLONG due, UINT32 serial, BOOL *moved );
+
+/* TRUE: it was armed and will not fire, the reference is the caller's again. FALSE: it was not
+ * armed, or is firing just now on another thread. */
+BOOL timer_disarm( struct timer *timer );
+
+/* Fires what is due. Returns milliseconds until the next one, at least 1, or -1 if none is armed. */
+INT32 timer_run(void);
+
+/* Nonzero while any timer is armed. */
+BOOL timer_any(void);
+
+#endif

@@ -1,0 +1,253 @@
+/* worker - worker threads, the ready list, and the monitor that watches for blocked callbacks.
+ *
+ * Copyright 2026 the winhttp authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "op/worker.h"
+
+#include "net/reactor.h"
+#include "op/op.h"
+#include "op/timer.h"
+
+#include "wine/debug.h"
+
+WINE_DEFAULT_DEBUG_CHANNEL(whttp_op);
+
+enum
+{
+    USUAL_WORKERS = 2,      /* one may be inside a callback while the other waits */
+    MAX_WORKERS = 1024,     /* each blocked callback costs a thread and its stack: beyond this the
+                             * program hangs by its own doing, and memory should not go with it */
+    IDLE_MS = 10000,        /* a worker beyond the first that saw no event for so long ends */
+    MONITOR_TICK_MS = 10,   /* callbacks that run longer than this count as blocked */
+    MONITOR_QUIET_TICKS = 100, /* after a second without such a moment the monitor ends */
+};
+
+static HINSTANCE module;
+static DWORD worker_slot = TLS_OUT_OF_INDEXES; /* nonzero on worker threads */
+
+static SRWLOCK worker_lock = SRWLOCK_INIT;
+/* under worker_lock */
+static struct op *ready_head;
+static struct op *ready_tail;
+static UINT32 workers;         /* threads, in callbacks or waiting */
+static UINT32 sessions;
+static BOOL monitor_running;
+
+/* interlocked */
+static LONG waiting;           /* workers inside the reactor */
+static LONG moves;             /* counts whatever a worker took up */
+
+static DWORD CALLBACK worker_main( void *arg );
+static DWORD CALLBACK monitor_main( void *arg );
+
+void worker_init( HINSTANCE instance )
+{
+    module = instance;
+    worker_slot = TlsAlloc();
+}
+
+/* Threads hold the DLL: it may be unloaded while they are on their way out. */
+static BOOL thread_start( LPTHREAD_START_ROUTINE routine )
+{
+    HMODULE self;
+    HANDLE thread;
+
+    if (!GetModuleHandleExW( GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS, (const WCHAR *)module, &self ))
+        return FALSE;
+    if (!(thread = CreateThread( NULL, 0, routine, NULL, 0, NULL )))
+    {
+        FreeLibrary( self );
+        return FALSE;
+    }
+    CloseHandle( thread );
+    return TRUE;
+}
+
+/* Adds a worker if there are fewer than `most`. TRUE if there is at least one afterwards. */
+static BOOL worker_add( UINT32 most )
+{
+    BOOL start, any;
+
+    AcquireSRWLockExclusive( &worker_lock );
+    if ((start = workers < most)) workers++;
+    ReleaseSRWLockExclusive( &worker_lock );
+
+    if (start && !thread_start( worker_main ))
+    {
+        ERR( "cannot create a worker thread, error %lu\n", GetLastError() );
+        AcquireSRWLockExclusive( &worker_lock );
+        workers--;
+        ReleaseSRWLockExclusive( &worker_lock );
+    }
+    AcquireSRWLockShared( &worker_lock );
+    any = workers != 0;
+    ReleaseSRWLockShared( &worker_lock );
+    return any;
+}
+
+static void monitor_start(void)
+{
+    BOOL start;
+
+    AcquireSRWLockExclusive( &worker_lock );
+    if ((start = !monitor_running)) monitor_running = TRUE;
+    ReleaseSRWLockExclusive( &worker_lock );
+    if (!start || thread_start( monitor_main )) return;
+
+    AcquireSRWLockExclusive( &worker_lock );
+    monitor_running = FALSE;
+    ReleaseSRWLockExclusive( &worker_lock );
+}
+
+BOOL worker_want(void)
+{
+    return workers || worker_add( 1 );
+}
+
+void worker_wake(void)
+{
+    if (workers && !TlsGetValue( worker_slot )) reactor_wake();
+}
+
+void worker_post( struct op *op )
+{
+    op->ready_next = NULL;
+    AcquireSRWLockExclusive( &worker_lock );
+    if (ready_tail) ready_tail->ready_next = op;
+    else ready_head = op;
+    ready_tail = op;
+    ReleaseSRWLockExclusive( &worker_lock );
+    /* a worker looks at the list itself before it waits; should its callback block, the monitor
+     * sees to it */
+    worker_wake();
+}
+
+static struct op *ready_pop(void)
+{
+    struct op *op;
+
+    if (!ready_head) return NULL;
+    AcquireSRWLockExclusive( &worker_lock );
+    if ((op = ready_head) && !(ready_head = op->ready_next)) ready_tail = NULL;
+    ReleaseSRWLockExclusive( &worker_lock );
+    return op;
+}
+
+void worker_session_opened(void)
+{
+    AcquireSRWLockExclusive( &worker_lock );
+    sessions++;
+    ReleaseSRWLockExclusive( &worker_lock );
+}
+
+void worker_session_closed(void)
+{
+    BOOL last;
+
+    AcquireSRWLockExclusive( &worker_lock );
+    last = !--sessions;
+    ReleaseSRWLockExclusive( &worker_lock );
+    if (last && workers) reactor_wake();
+}
+
+/* A worker that has nothing to do leaves if it is one too many, or if no session is left. */
+static BOOL worker_leaves( BOOL idle )
+{
+    BOOL leaves, more;
+
+    AcquireSRWLockExclusive( &worker_lock );
+    leaves = !ready_head && (!sessions || (idle && workers > 1));
+    if (leaves) workers--;
+    more = leaves && !sessions && workers;
+    ReleaseSRWLockExclusive( &worker_lock );
+    if (more) reactor_wake(); /* the next one leaves too */
+    return leaves;
+}
+
+/* Others must be able to wait while this thread runs callbacks. */
+static void worker_departs( LONG still_waiting )
+{
+    if (still_waiting) return;
+    if (workers < USUAL_WORKERS) worker_add( USUAL_WORKERS );
+    else if (!monitor_running) monitor_start();
+}
+
+/* Waits for events and takes them up. FALSE: nothing came. */
+static BOOL worker_wait( INT32 timeout )
+{
+    struct op *ready[UNIX_MAX_EVENTS];
+    UINT32 count, i;
+
+    if (timeout < 0 || timeout > IDLE_MS) timeout = IDLE_MS;
+    InterlockedIncrement( &waiting );
+    /* posted since ready_pop by a worker, which wakes nobody */
+    count = ready_head ? 0 : reactor_wait( (void **)ready, UNIX_MAX_EVENTS, timeout );
+    worker_departs( InterlockedDecrement( &waiting ) );
+    InterlockedIncrement( &moves );
+
+    /* all but the first go where other workers find them should its callback block */
+    for (i = 1; i < count; i++) worker_post( ready[i] );
+    if (count) op_drive( ready[0] );
+    return count != 0;
+}
+
+static DWORD CALLBACK worker_main( void *arg )
+{
+    ULONGLONG last = GetTickCount64();
+    struct op *op;
+
+    (void)arg;
+    TlsSetValue( worker_slot, (void *)1 );
+    TRACE( "worker starts\n" );
+    for (;;)
+    {
+        INT32 timeout = timer_run();
+
+        if ((op = ready_pop()))
+        {
+            InterlockedIncrement( &moves );
+            op_drive( op );
+        }
+        else if (!worker_wait( timeout ))
+        {
+            if (worker_leaves( GetTickCount64() - last >= IDLE_MS )) break;
+            continue;
+        }
+        last = GetTickCount64();
+    }
+    TRACE( "worker ends\n" );
+    FreeLibraryAndExitThread( module, 0 );
+}
+
+/* TRUE once the monitor may end. */
+static BOOL monitor_done( UINT32 quiet )
+{
+    BOOL done;
+
+    AcquireSRWLockExclusive( &worker_lock );
+    if ((done = quiet >= MONITOR_QUIET_TICKS || !workers)) monitor_running = FALSE;
+    ReleaseSRWLockExclusive( &worker_lock );
+    return done;
+}
+
+static DWORD CALLBACK monitor_main( void *arg )
+{
+    LONG seen = moves;
+    UINT32 quiet = 0;
+
+    (void)arg;
+    TRACE( "monitor starts\n" );
+    while (!monitor_done( quiet ))
+    {
+        Sleep( MONITOR_TICK_MS );
+        quiet = waiting ? quiet + 1 : 0;
+        if (!waiting && moves == seen) worker_add( min( workers + 1, MAX_WORKERS ) );
+        /* a worker posted operations and then blocked: somebody else must come for them */
+        else if (ready_head && moves == seen) reactor_wake();
+        seen = moves;
+    }
+    TRACE( "monitor ends\n" );
+    FreeLibraryAndExitThread( module, 0 );
+}

@@ -1,0 +1,43 @@
+/* worker - the threads that wait in the reactor and run what became ready.
+ *
+ * Copyright 2026 the winhttp authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Owns:    the worker threads, the list of ready operations.
+ * Threads: any.
+ * Fails:   worker_want returns FALSE if not even one thread could be made.
+ *
+ * Two workers are usual, so that one callback may block while the other waits. When all workers are
+ * inside callbacks and nothing moves for a while, a monitor thread adds one: the number of threads
+ * follows the number of blocked callbacks, never that of sockets. Idle workers leave again, the
+ * last ones with the last session.
+ */
+
+#ifndef WINHTTP_OP_WORKER_H
+#define WINHTTP_OP_WORKER_H
+
+#include <stdarg.h>
+
+#include "windef.h"
+#include "winbase.h"
+
+struct op;
+
+/* Sees to it that at least one worker runs; cheap when one does. */
+BOOL worker_want(void);
+
+/* Hands an operation to the workers: op_drive runs on one of them soon. The operation must be
+ * active, and nobody else may touch it from here on. */
+void worker_post( struct op *op );
+
+/* Makes a waiting worker look at the timers and the ready list again. */
+void worker_wake(void);
+
+/* Sessions keep workers alive. */
+void worker_session_opened(void);
+void worker_session_closed(void);
+
+/* Module start and end. */
+void worker_init( HINSTANCE instance );
+
+#endif

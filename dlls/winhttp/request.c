@@ -1,0 +1,470 @@
+/* request - WinHttpOpenRequest, WinHttpSendRequest, WinHttpWriteData.
+ *
+ * Copyright 2026 the winhttp authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "ntstatus.h"
+#define WIN32_NO_STATUS
+#include "request.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "winnls.h"
+
+#include "exchange.h"
+#include "headers.h"
+#include "net/reactor.h"
+#include "response.h"
+#include "text.h"
+#include "url_escape.h"
+
+#include "wine/debug.h"
+
+WINE_DEFAULT_DEBUG_CHANNEL(winhttp);
+
+static void request_cancel( struct object *object )
+{
+    struct request *request = request_from_object( object );
+    stream_handle stream = 0;
+    enum op_fetch fetch;
+
+    object_lock( object );
+    request->receive_wanted = FALSE;
+    fetch = op_cancel_locked( &request->op, ERROR_WINHTTP_OPERATION_CANCELLED );
+    if (fetch != OP_FETCH_NOTHING && request->conn) stream = conn_stream( request->conn );
+    object_unlock( object );
+    /* a thread that waits inside a call is woken by the end of its connection */
+    if (stream && !object->async) stream_abort( stream, FALSE );
+    op_cancel_fetch( &request->op, fetch );
+}
+
+static void request_destroy( struct object *object )
+{
+    struct request *request = request_from_object( object );
+    size_t i;
+
+    conn_destroy( request->conn );
+    http_headers_clear( &request->headers );
+    http_headers_clear( &request->automatic );
+    http_response_clear( &request->response );
+    http_body_clear( &request->body );
+    conn_key_free( &request->key );
+    for (i = 0; i < ARRAY_SIZE(request->credentials); i++) free( request->credentials[i] );
+    free( request->head );
+    free( request->verb );
+    free( request->target );
+    free( request->version );
+    free( request->url );
+}
+
+static const struct object_ops request_ops = { OBJECT_REQUEST, request_cancel, request_destroy };
+
+/* --- WinHttpOpenRequest --- */
+
+WCHAR *request_build_url( const struct connect *connect, BOOL secure, INTERNET_PORT port,
+                          const char *target )
+{
+    const WCHAR *format = connect->ipv6 ? L"%ls://[%ls]" : L"%ls://%ls";
+    size_t size = wcslen( connect->host ) + strlen( target ) + ARRAY_SIZE(L"https://[]:65535");
+    WCHAR *url;
+    int len;
+
+    if (!(url = malloc( size * sizeof(*url) ))) return NULL;
+    len = _snwprintf( url, size, format, secure ? L"https" : L"http", connect->host );
+    if (port != (secure ? INTERNET_DEFAULT_HTTPS_PORT : INTERNET_DEFAULT_HTTP_PORT))
+        len += _snwprintf( url + len, size - len, L":%u", port );
+    _snwprintf( url + len, size - len, L"%hs", target );
+    return url;
+}
+
+static char *narrow_or( const WCHAR *text, const char *otherwise )
+{
+    if (!text || !*text) return _strdup( otherwise );
+    return text_narrow( text, wcslen( text ) );
+}
+
+static char *escaped_target( const WCHAR *object, DWORD flags )
+{
+    WCHAR *escaped = url_escape_object( object, flags );
+    char *target = NULL;
+
+    if (escaped) target = text_narrow( escaped, wcslen( escaped ) );
+    free( escaped );
+    return target;
+}
+
+/* The host as it goes on the wire: lower case UTF-8; IDN is the program's business. */
+static char *wire_host( const WCHAR *host )
+{
+    int len = WideCharToMultiByte( CP_UTF8, 0, host, -1, NULL, 0, NULL, NULL );
+    char *ret;
+
+    if (!(ret = malloc( len ))) return NULL;
+    WideCharToMultiByte( CP_UTF8, 0, host, -1, ret, len, NULL, NULL );
+    return _strlwr( ret );
+}
+
+static BOOL set_line( struct request *request, const WCHAR *verb, const WCHAR *object,
+                      const WCHAR *version, DWORD flags )
+{
+    const struct connect *connect = request_connect( request );
+    BOOL secure = (flags & WINHTTP_FLAG_SECURE) != 0;
+    struct conn_key *key = &request->key;
+
+    key->secure = secure;
+    key->port = connect->port;
+    if (!key->port) key->port = secure ? INTERNET_DEFAULT_HTTPS_PORT : INTERNET_DEFAULT_HTTP_PORT;
+    return (key->host = wire_host( connect->host )) &&
+           (request->verb = narrow_or( verb, "GET" )) &&
+           (request->target = escaped_target( object, flags )) &&
+           (request->version = narrow_or( version, "HTTP/1.1" )) &&
+           (request->url = request_build_url( connect, secure, key->port, request->target ));
+}
+
+static BOOL add_field( struct request *request, const char *name, const WCHAR *value,
+                       enum http_headers_mode mode )
+{
+    char *text = text_narrow( value, wcslen( value ) );
+    BOOL ret = text && !http_headers_apply( &request->headers, name, strlen( name ), text,
+                                            strlen( text ), mode );
+
+    free( text );
+    return ret;
+}
+
+static BOOL add_opening_headers( struct request *request, const WCHAR *referrer,
+                                 const WCHAR **types, DWORD flags )
+{
+    if (types)
+    {
+        for (; *types; types++)
+            if (!add_field( request, "Accept", *types, HTTP_HEADERS_COALESCE_COMMA )) return FALSE;
+    }
+    if (referrer && !add_field( request, "Referer", referrer, HTTP_HEADERS_ADD )) return FALSE;
+    if (!(flags & WINHTTP_FLAG_REFRESH)) return TRUE;
+    return add_field( request, "Pragma", L"no-cache", HTTP_HEADERS_ADD ) &&
+           (strcmp( request->version, "HTTP/1.1" ) ||
+            add_field( request, "Cache-Control", L"no-cache", HTTP_HEADERS_ADD ));
+}
+
+static const struct op_type send_type;
+
+static void init_request( struct request *request )
+{
+    struct session *session = request_session( request );
+
+    op_init( &request->op, &send_type, &request->object );
+    http_headers_init( &request->headers, &allocator_libc );
+    http_headers_init( &request->automatic, &allocator_libc );
+    http_response_init( &request->response, &allocator_libc );
+    http_body_init( &request->body, HTTP_BODY_NONE, 0, &allocator_libc );
+    object_lock( &session->object );
+    request->settings = session->settings;
+    object_unlock( &session->object );
+}
+
+static DWORD open_request( struct object *connect, const WCHAR *verb, const WCHAR *object,
+                           const WCHAR *version, const WCHAR *referrer, const WCHAR **types,
+                           DWORD flags, HINTERNET *handle )
+{
+    struct object *created = object_create( sizeof(struct request), &request_ops, connect );
+    struct request *request;
+
+    if (!created) return ERROR_NOT_ENOUGH_MEMORY;
+    request = request_from_object( created );
+    init_request( request );
+    if (set_line( request, verb, object, version, flags ) &&
+        add_opening_headers( request, referrer, types, flags ) &&
+        (*handle = handle_open( created )))
+        object_notify( created, WINHTTP_CALLBACK_STATUS_HANDLE_CREATED, handle, sizeof(*handle) );
+    object_release( created );
+    return *handle ? ERROR_SUCCESS : ERROR_NOT_ENOUGH_MEMORY;
+}
+
+HINTERNET WINAPI WinHttpOpenRequest( HINTERNET handle, LPCWSTR verb, LPCWSTR object, LPCWSTR version,
+                                     LPCWSTR referrer, LPCWSTR *types, DWORD flags )
+{
+    static const DWORD known = WINHTTP_FLAG_SECURE | WINHTTP_FLAG_ESCAPE_PERCENT |
+                               WINHTTP_FLAG_NULL_CODEPAGE | WINHTTP_FLAG_ESCAPE_DISABLE |
+                               WINHTTP_FLAG_ESCAPE_DISABLE_QUERY | WINHTTP_FLAG_REFRESH |
+                               WINHTTP_FLAG_AUTOMATIC_CHUNKING;
+    struct object *connect;
+    HINTERNET ret = NULL;
+    DWORD error;
+
+    TRACE( "%p, %s, %s, %s, %s, %p, %#lx\n", handle, debugstr_w(verb), debugstr_w(object),
+           debugstr_w(version), debugstr_w(referrer), types, flags );
+
+    if ((connect = handle_get_typed( handle, OBJECT_CONNECT, &error )))
+    {
+        if (flags & ~known) error = ERROR_INVALID_PARAMETER;
+        else error = open_request( connect, verb, object, version, referrer, types, flags, &ret );
+        object_release( connect );
+    }
+    SetLastError( error );
+    return ret;
+}
+
+/* --- operations --- */
+
+DWORD request_begin( struct request *request, const struct op_type *type,
+                     BOOL (*state_ok)( const struct request *request ) )
+{
+    DWORD error = ERROR_SUCCESS;
+
+    object_lock( &request->object );
+    if (request->op.active || (state_ok && !state_ok( request )))
+        error = ERROR_WINHTTP_INCORRECT_HANDLE_STATE;
+    else
+    {
+        request->op.type = type;
+        if (!op_begin_locked( &request->op, 0, INFINITE )) error = ERROR_INVALID_HANDLE;
+        request->op.conn = request->conn;
+    }
+    object_unlock( &request->object );
+    return error;
+}
+
+void request_notify_error( struct request *request, DWORD_PTR api, DWORD error )
+{
+    WINHTTP_ASYNC_RESULT result = { .dwResult = api, .dwError = error };
+
+    object_notify( &request->object, WINHTTP_CALLBACK_STATUS_REQUEST_ERROR, &result, sizeof(result) );
+}
+
+/* --- WinHttpSendRequest --- */
+
+/* ReceiveResponse was called from an informational callback meanwhile: it begins now. */
+static BOOL take_wanted_receive( struct request *request, DWORD error )
+{
+    BOOL wanted = request->receive_wanted;
+
+    request->receive_wanted = FALSE;
+    return wanted && !error;
+}
+
+static DWORD send_finish( struct op *op )
+{
+    struct request *request = request_from_object( op->object );
+    DWORD error = op->error;
+    BOOL sync = op->sync, receive;
+
+    if (error) exchange_fail( request );
+    object_lock( &request->object );
+    receive = take_wanted_receive( request, error );
+    op_idle_locked( op );
+    object_unlock( &request->object );
+
+    if (sync) return error;
+    if (error) request_notify_error( request, API_SEND_REQUEST, error );
+    else object_notify( &request->object, WINHTTP_CALLBACK_STATUS_SENDREQUEST_COMPLETE, NULL, 0 );
+    if (receive) response_receive( request );
+    return error;
+}
+
+/* SENDREQUEST_COMPLETE never comes on the caller's thread (facts/http.md 3). */
+static const struct op_type send_type =
+{
+    .name = "send request",
+    .step = exchange_step_send,
+    .task = exchange_task,
+    .finish = send_finish,
+    .timed_out = exchange_timed_out,
+    .inline_finish = FALSE,
+};
+
+/* The body's length: announced by argument or header, or framed by the program itself. */
+static DWORD set_body( struct request *request, void *optional, DWORD optional_len, DWORD total )
+{
+    const struct http_header *length = http_headers_find( &request->headers, "Content-Length", 0 );
+    BOOL chunked = http_headers_find( &request->headers, "Transfer-Encoding", 0 ) != NULL;
+
+    request->optional = optional;
+    request->optional_len = optional ? optional_len : 0;
+    request->total = total;
+    request->raw_body = chunked;
+    if (chunked) return ERROR_SUCCESS;
+    if (length)
+    {
+        UINT64 own = _strtoui64( length->value, NULL, 10 );
+
+        if (total && total != own) return ERROR_INVALID_PARAMETER;
+        request->total = own;
+    }
+    return request->total < request->optional_len ? ERROR_INVALID_PARAMETER : ERROR_SUCCESS;
+}
+
+/* What the WebSocket options say now counts for this upgrade; a send buffer of less than 16 bytes
+ * fails it (facts/websocket.md 1.2). */
+static DWORD set_upgrade( struct request *request )
+{
+    request->sent_upgrade = request->upgrade;
+    request->ws_receive_buffer = request->settings.ws_receive_buffer;
+    request->ws_send_buffer = request->settings.ws_send_buffer;
+    if (!request->upgrade || request->ws_send_buffer >= 16) return ERROR_SUCCESS;
+    return ERROR_NOT_ENOUGH_MEMORY;
+}
+
+struct send_args
+{
+    const WCHAR *headers;
+    DWORD headers_len;
+    void *optional;
+    DWORD optional_len;
+    DWORD total;
+    DWORD_PTR context;
+};
+
+/* Under the operation, so that nothing else runs; an error here is the export's own. */
+static DWORD prepare_send( struct request *request, const struct send_args *args )
+{
+    DWORD error;
+
+    if (args->headers && *args->headers)
+    {
+        error = headers_add( request, args->headers, args->headers_len ? args->headers_len : ~0u,
+                             WINHTTP_ADDREQ_FLAG_ADD );
+        if (error) return error;
+    }
+    object_lock( &request->object );
+    if (!(error = set_body( request, args->optional, args->optional_len, args->total )) && args->context)
+        request->object.context = args->context;
+    object_unlock( &request->object );
+    return error;
+}
+
+/* Ends an operation that has not got as far as op_start. */
+void request_abandon( struct request *request )
+{
+    object_lock( &request->object );
+    op_idle_locked( &request->op );
+    object_unlock( &request->object );
+    object_end( &request->object );
+    object_release( &request->object );
+}
+
+static DWORD send_request( struct request *request, const struct send_args *args )
+{
+    DWORD error;
+
+    if ((error = request_begin( request, &send_type, NULL ))) return error;
+    if ((error = prepare_send( request, args )))
+    {
+        request_abandon( request );
+        return error;
+    }
+    exchange_reset( request );
+    if ((error = set_upgrade( request )) || !exchange_begin( request ))
+    {
+        request->op.error = ERROR_NOT_ENOUGH_MEMORY;
+        request->op.done = TRUE;
+    }
+    error = op_start( &request->op );
+    return request->object.async ? ERROR_SUCCESS : error;
+}
+
+BOOL WINAPI WinHttpSendRequest( HINTERNET handle, LPCWSTR headers, DWORD headers_len, LPVOID optional,
+                                DWORD optional_len, DWORD total, DWORD_PTR context )
+{
+    const struct send_args args = { headers, headers_len, optional, optional_len, total, context };
+    struct object *object;
+    DWORD error;
+
+    TRACE( "%p, %p, %#lx, %p, %lu, %lu, %#Ix\n", handle, headers, headers_len, optional,
+           optional_len, total, context );
+
+    if ((object = handle_get_typed( handle, OBJECT_REQUEST, &error )))
+    {
+        error = send_request( request_from_object( object ), &args );
+        object_release( object );
+    }
+    SetLastError( error );
+    return !error;
+}
+
+/* --- WinHttpWriteData --- */
+
+static enum op_need write_step( struct op *op )
+{
+    struct request *request = request_from_object( op->object );
+    NTSTATUS status;
+    UINT32 need, count;
+
+    status = conn_send( request->conn, request->data + request->data_done,
+                        request->data_len - request->data_done, NULL, 0, op_io_timeout( op ), &need,
+                        &count );
+    request->data_done += count;
+    request->written += count;
+    return status ? op_io_need( op, status, need ) : OP_DONE;
+}
+
+static DWORD write_finish( struct op *op )
+{
+    struct request *request = request_from_object( op->object );
+    DWORD error = op->error, done = request->data_done;
+    BOOL sync = op->sync;
+
+    if (error) exchange_fail( request );
+    object_lock( &request->object );
+    op_idle_locked( op );
+    object_unlock( &request->object );
+
+    if (sync) return error;
+    if (error) request_notify_error( request, API_WRITE_DATA, error );
+    else object_notify( &request->object, WINHTTP_CALLBACK_STATUS_WRITE_COMPLETE, &done, sizeof(done) );
+    return error;
+}
+
+static const struct op_type write_type =
+{
+    .name = "write data",
+    .step = write_step,
+    .finish = write_finish,
+    .inline_finish = TRUE,
+};
+
+static BOOL can_write( const struct request *request )
+{
+    return request->state == EXCHANGE_SENT;
+}
+
+static DWORD write_data( struct request *request, const void *data, DWORD len, DWORD *written )
+{
+    DWORD error;
+
+    if ((error = request_begin( request, &write_type, can_write ))) return error;
+    /* facts/http.md 5: more than announced */
+    if (!request->raw_body && len > request->total - request->written)
+    {
+        request_abandon( request );
+        return ERROR_INVALID_PARAMETER;
+    }
+    request->data = (BYTE *)data;
+    request->data_len = len;
+    request->data_done = 0;
+    request->op.wait_timeout = request->settings.send_timeout ? request->settings.send_timeout
+                                                              : INFINITE;
+    error = op_start( &request->op );
+    if (request->object.async) return ERROR_SUCCESS;
+    if (!error && written) *written = len;
+    return error;
+}
+
+BOOL WINAPI WinHttpWriteData( HINTERNET handle, LPCVOID data, DWORD len, LPDWORD written )
+{
+    struct object *object;
+    DWORD error;
+
+    TRACE( "%p, %p, %lu, %p\n", handle, data, len, written );
+
+    if ((object = handle_get_typed( handle, OBJECT_REQUEST, &error )))
+    {
+        error = write_data( request_from_object( object ), data, len, written );
+        object_release( object );
+    }
+    SetLastError( error );
+    return !error;
+}

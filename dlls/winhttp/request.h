@@ -1,0 +1,143 @@
+/* request - a request handle: what is asked, the exchange with the server, and the answer.
+ *
+ * Copyright 2026 the winhttp authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Owns:    the request's parts, its connection while an exchange is under way, the response.
+ * Threads: one operation at a time (struct op); what the exchange uses is guarded by that, the
+ *          rest by the object's lock.
+ * Fails:   ERROR_* codes.
+ *
+ * Files: request.c (exports that open and send), response.c (exports that receive and read),
+ * headers.c (exports on headers), exchange.c (the state machine behind both).
+ *
+ *   IDLE -> RESOLVING -> CONNECTING -> [HANDSHAKING -> VERIFYING] -> SENDING -> SENT
+ *              (a pooled connection goes straight to SENDING)                     |
+ *   IDLE <- the next SendRequest <- BODY <- HEAD_RECEIVED <- RECEIVING <----------+
+ */
+
+#ifndef WINHTTP_REQUEST_H
+#define WINHTTP_REQUEST_H
+
+#include "handle.h"
+#include "net/conn.h"
+#include "op/op.h"
+#include "proto/http_body.h"
+#include "proto/http_headers.h"
+#include "proto/http_response.h"
+#include "proto/ws_handshake.h"
+#include "session.h"
+
+enum exchange_state
+{
+    EXCHANGE_IDLE,          /* nothing sent yet, or failed */
+    EXCHANGE_RESOLVING,     /* wants addresses */
+    EXCHANGE_CONNECTING,    /* tries one address after the other */
+    EXCHANGE_HANDSHAKING,   /* TLS */
+    EXCHANGE_VERIFYING,     /* the certificate is being judged */
+    EXCHANGE_SENDING,       /* head and optional data */
+    EXCHANGE_SENT,          /* WriteData may follow, or ReceiveResponse */
+    EXCHANGE_RECEIVING,     /* the head of the response */
+    EXCHANGE_HEAD_RECEIVED, /* final head at hand; decides on redirects */
+    EXCHANGE_BODY,          /* the response is open to the program */
+    EXCHANGE_STATE_COUNT
+};
+
+struct request
+{
+    struct object object;       /* parent: the connect handle */
+    struct op op;               /* the one operation; its type says which */
+
+    /* immutable after OpenRequest, but for redirects, which own the operation */
+    char *verb;                 /* owned */
+    char *target;               /* owned; origin form, escaped */
+    char *version;              /* owned; "HTTP/1.1" */
+    WCHAR *url;                 /* owned; WINHTTP_OPTION_URL; under the object's lock */
+    struct conn_key key;        /* host, port, TLS; protocols and ignore filled in when sending */
+
+    /* under the object's lock */
+    struct settings settings;
+    struct http_headers headers; /* the program's */
+    DWORD disabled;             /* WINHTTP_DISABLE_* */
+    DWORD enabled;              /* WINHTTP_ENABLE_* */
+    DWORD autologon;
+    DWORD security_flags;       /* SECURITY_FLAG_IGNORE_* */
+    WCHAR *credentials[4];      /* owned; options USERNAME .. PROXY_PASSWORD */
+    BOOL upgrade;               /* WINHTTP_OPTION_UPGRADE_TO_WEB_SOCKET */
+    BOOL receive_wanted;        /* ReceiveResponse was called while SendRequest was under way */
+    BOOL upgraded;              /* CompleteUpgrade took the connection of this response */
+    BOOL sent_upgrade;          /* the exchange under way asked for the upgrade */
+    DWORD ws_receive_buffer;    /* as they were when it was sent */
+    DWORD ws_send_buffer;
+
+    /* the operation's; read by others only while it is idle, or under the lock */
+    enum exchange_state state;
+    struct conn *conn;          /* owned; NULL when none */
+    struct unix_addr local, remote; /* of the connection that was sent on */
+    struct unix_addr addrs[UNIX_MAX_ADDRS];
+    UINT32 addr_count, addr_next;
+    NTSTATUS task_status;       /* what the blocking part found */
+    BOOL resolved;              /* addrs are filled in */
+    BOOL dialing;               /* the present address is being connected to */
+    BOOL tls_started;
+    DWORD secure_failure;       /* flags of the verdict */
+    BOOL retried;               /* a stale pooled connection was replaced already */
+    DWORD redirects;            /* followed so far */
+    struct http_headers automatic; /* what we added for the last send */
+    char ws_key[WS_KEY_TEXT + 1];
+
+    char *head;                 /* owned; the request head while it is sent */
+    UINT32 head_len, head_sent; /* bytes */
+    const BYTE *optional;       /* borrowed (until ReceiveResponse completes) */
+    DWORD optional_len, optional_sent;
+    UINT64 total;               /* Content-Length announced */
+    UINT64 written;             /* body bytes sent so far, optional data included */
+    BOOL raw_body;              /* the program frames the body itself, no total is known */
+
+    struct http_response response;
+    size_t head_scanned;        /* of the receive buffer */
+    UINT32 received;            /* bytes of the response so far; 0 tells a stale connection */
+    DWORD continues;            /* 1xx answers seen */
+    struct http_body body;
+    enum http_body_framing framing;
+    BOOL body_done;
+    const BYTE *piece;          /* borrowed from conn's buffer: decoded, not yet read */
+    UINT32 piece_len;
+    DWORD available;            /* what QueryDataAvailable announced and was not read since */
+
+    /* arguments and results of WriteData, QueryDataAvailable, ReadData */
+    BYTE *data;                 /* borrowed (until the operation completes) */
+    DWORD data_len;
+    DWORD data_done;            /* bytes written or read */
+};
+
+static inline struct request *request_from_object( struct object *object )
+{
+    return CONTAINING_RECORD( object, struct request, object );
+}
+
+static inline struct connect *request_connect( const struct request *request )
+{
+    return connect_from_object( request->object.parent );
+}
+
+static inline struct session *request_session( const struct request *request )
+{
+    return session_from_object( request->object.parent->parent );
+}
+
+static inline BOOL request_has_response( const struct request *request )
+{
+    return request->state == EXCHANGE_BODY;
+}
+
+/* The URL of host, port and target as one string, or NULL (no memory). To be freed. */
+WCHAR *request_build_url( const struct connect *connect, BOOL secure, INTERNET_PORT port,
+                          const char *target );
+
+/* Begins an operation of that type: ERROR_SUCCESS (then op_start it), or why not. state_ok says
+ * whether the request is in a state for it; NULL = any. */
+DWORD request_begin( struct request *request, const struct op_type *type,
+                     BOOL (*state_ok)( const struct request *request ) );
+
+#endif

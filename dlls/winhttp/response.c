@@ -1,0 +1,290 @@
+/* response - WinHttpReceiveResponse, WinHttpQueryDataAvailable, WinHttpReadData.
+ *
+ * Copyright 2026 the winhttp authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "response.h"
+
+#include "exchange.h"
+
+#include "wine/debug.h"
+
+WINE_DEFAULT_DEBUG_CHANNEL(winhttp);
+
+/* The operation is over, as request and program see it. Wakes response_wait_locked. */
+static void finish_locked( struct op *op )
+{
+    op_idle_locked( op );
+    WakeAllConditionVariable( &op->object->turn );
+}
+
+/* --- WinHttpReceiveResponse --- */
+
+static DWORD receive_finish( struct op *op )
+{
+    struct request *request = request_from_object( op->object );
+    DWORD error = op->error;
+    BOOL sync = op->sync;
+
+    if (error) exchange_fail( request );
+    object_lock( &request->object );
+    finish_locked( op );
+    object_unlock( &request->object );
+
+    if (sync) return error;
+    if (error) request_notify_error( request, API_RECEIVE_RESPONSE, error );
+    else object_notify( &request->object, WINHTTP_CALLBACK_STATUS_HEADERS_AVAILABLE, NULL, 0 );
+    return error;
+}
+
+static const struct op_type receive_type =
+{
+    .name = "receive response",
+    .step = exchange_step_receive,
+    .task = exchange_task,
+    .finish = receive_finish,
+    .timed_out = exchange_timed_out,
+    .inline_finish = TRUE,
+};
+
+static BOOL can_receive( const struct request *request )
+{
+    return request->state == EXCHANGE_SENT;
+}
+
+/* A send that is still under way is followed by the receive (facts/http.md 3). */
+static BOOL want_receive( struct request *request )
+{
+    BOOL sending;
+
+    object_lock( &request->object );
+    sending = request->object.async && request->op.active &&
+              request->op.type != &receive_type && request->state != EXCHANGE_BODY &&
+              !request->receive_wanted;
+    if (sending) request->receive_wanted = TRUE;
+    object_unlock( &request->object );
+    return sending;
+}
+
+DWORD response_receive( struct request *request )
+{
+    const struct settings *settings = &request->settings;
+    DWORD error;
+
+    if (want_receive( request )) return ERROR_SUCCESS;
+    if ((error = request_begin( request, &receive_type, can_receive )))
+    {
+        /* a bad call is told by callback, on the caller's thread (facts/http.md 3) */
+        if (!request->object.async || error == ERROR_INVALID_HANDLE) return error;
+        request_notify_error( request, API_RECEIVE_RESPONSE, error );
+        return ERROR_SUCCESS;
+    }
+    if (settings->receive_response_timeout && settings->receive_response_timeout != INFINITE)
+        request->op.deadline = GetTickCount64() + settings->receive_response_timeout;
+    error = op_start( &request->op );
+    return request->object.async ? ERROR_SUCCESS : error;
+}
+
+void response_wait_locked( struct request *request )
+{
+    struct object *object = &request->object;
+
+    while (object->async && request->op.active && !object->closing &&
+           request->op.driver != GetCurrentThreadId() &&
+           (request->op.type == &receive_type || request->receive_wanted))
+        SleepConditionVariableSRW( &object->turn, &object->lock, INFINITE, 0 );
+}
+
+BOOL WINAPI WinHttpReceiveResponse( HINTERNET handle, LPVOID reserved )
+{
+    struct object *object;
+    DWORD error;
+
+    TRACE( "%p, %p\n", handle, reserved );
+
+    if ((object = handle_get_typed( handle, OBJECT_REQUEST, &error )))
+    {
+        error = response_receive( request_from_object( object ) );
+        object_release( object );
+    }
+    SetLastError( error );
+    return !error;
+}
+
+/* --- the body --- */
+
+static BOOL can_read( const struct request *request )
+{
+    return request->state == EXCHANGE_BODY;
+}
+
+/* Async: 0 if the completion has been delivered on this thread, ERROR_IO_PENDING if it will come
+ * on another; both are success to the caller (facts/http.md 3). */
+static BOOL finish_call( const struct object *object, DWORD error )
+{
+    BOOL ok = !error || (object->async && error == ERROR_IO_PENDING);
+
+    SetLastError( error );
+    return ok;
+}
+
+static DWORD start_read( struct request *request )
+{
+    request->op.wait_timeout = request->settings.receive_timeout ? request->settings.receive_timeout
+                                                                 : INFINITE;
+    return op_start( &request->op );
+}
+
+/* --- WinHttpQueryDataAvailable --- */
+
+static enum op_need query_step( struct op *op )
+{
+    struct request *request = request_from_object( op->object );
+    enum op_need need;
+
+    /* what was announced and not read since is announced again */
+    if (!request->piece_len && (need = exchange_body_piece( request, op )) != OP_CONTINUE) return need;
+    request->data_done = request->piece_len;
+    return OP_DONE;
+}
+
+static DWORD query_finish( struct op *op )
+{
+    struct request *request = request_from_object( op->object );
+    DWORD error = op->error, available = request->data_done;
+    BOOL sync = op->sync;
+
+    if (error) exchange_fail( request );
+    object_lock( &request->object );
+    finish_locked( op );
+    object_unlock( &request->object );
+
+    if (sync) return error;
+    if (error) request_notify_error( request, API_QUERY_DATA_AVAILABLE, error );
+    else object_notify( &request->object, WINHTTP_CALLBACK_STATUS_DATA_AVAILABLE, &available,
+                        sizeof(available) );
+    return error;
+}
+
+static const struct op_type query_type =
+{
+    .name = "query data available",
+    .step = query_step,
+    .finish = query_finish,
+    .inline_finish = TRUE,
+};
+
+static DWORD query_data_available( struct request *request, DWORD *available )
+{
+    BOOL async = request->object.async;
+    DWORD error;
+
+    if ((error = request_begin( request, &query_type, can_read ))) return error;
+    request->data_done = 0;
+    /* the output pointer is filled at once with what is buffered (facts/http.md 3) */
+    if (async && available) *available = request->piece_len;
+    error = start_read( request );
+    if (!async && !error && available) *available = request->data_done;
+    return error;
+}
+
+BOOL WINAPI WinHttpQueryDataAvailable( HINTERNET handle, LPDWORD available )
+{
+    struct object *object;
+    DWORD error;
+    BOOL ret;
+
+    TRACE( "%p, %p\n", handle, available );
+
+    if (!(object = handle_get_typed( handle, OBJECT_REQUEST, &error )))
+    {
+        SetLastError( error );
+        return FALSE;
+    }
+    error = query_data_available( request_from_object( object ), available );
+    ret = finish_call( object, error );
+    object_release( object );
+    return ret;
+}
+
+/* --- WinHttpReadData --- */
+
+static enum op_need read_step( struct op *op )
+{
+    struct request *request = request_from_object( op->object );
+    enum op_need need;
+    UINT32 count;
+
+    while (request->data_done < request->data_len)
+    {
+        need = exchange_body_read( request, op, request->data + request->data_done,
+                                   request->data_len - request->data_done, &count );
+        if (need != OP_CONTINUE) return need;
+        if (!count && request->body_done) break;
+        request->data_done += count;
+    }
+    return OP_DONE;
+}
+
+static DWORD read_finish( struct op *op )
+{
+    struct request *request = request_from_object( op->object );
+    DWORD error = op->error, done = request->data_done;
+    BYTE *data = request->data;
+    BOOL sync = op->sync;
+
+    if (error) exchange_fail( request );
+    object_lock( &request->object );
+    finish_locked( op );
+    object_unlock( &request->object );
+
+    if (sync) return error;
+    if (error) request_notify_error( request, API_READ_DATA, error );
+    else object_notify( &request->object, WINHTTP_CALLBACK_STATUS_READ_COMPLETE, data, done );
+    return error;
+}
+
+static const struct op_type read_type =
+{
+    .name = "read data",
+    .step = read_step,
+    .finish = read_finish,
+    .inline_finish = TRUE,
+};
+
+static DWORD read_data( struct request *request, void *data, DWORD len, DWORD *read )
+{
+    BOOL async = request->object.async;
+    DWORD error;
+
+    if (read) *read = 0;
+    if ((error = request_begin( request, &read_type, can_read ))) return error;
+    request->data = data;
+    request->data_len = len;
+    request->data_done = 0;
+    /* the output pointer is filled at once with what is buffered (facts/http.md 3) */
+    if (async && read) *read = min( len, request->piece_len );
+    error = start_read( request );
+    if (!async && !error && read) *read = request->data_done;
+    return error;
+}
+
+BOOL WINAPI WinHttpReadData( HINTERNET handle, LPVOID data, DWORD len, LPDWORD read )
+{
+    struct object *object;
+    DWORD error;
+    BOOL ret;
+
+    TRACE( "%p, %p, %lu, %p\n", handle, data, len, read );
+
+    if (!(object = handle_get_typed( handle, OBJECT_REQUEST, &error )))
+    {
+        SetLastError( error );
+        return FALSE;
+    }
+    error = read_data( request_from_object( object ), data, len, read );
+    ret = finish_call( object, error );
+    object_release( object );
+    return ret;
+}

@@ -1,0 +1,248 @@
+/* session - WinHttpOpen, WinHttpConnect, and what concerns every handle.
+ *
+ * Copyright 2026 the winhttp authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "session.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "op/worker.h"
+#include "request.h"
+
+#include "wine/debug.h"
+
+WINE_DEFAULT_DEBUG_CHANNEL(winhttp);
+
+static const struct settings default_settings =
+{
+    /* facts/options.md 1 */
+    .resolve_timeout = 0,
+    .connect_timeout = 60000,
+    .send_timeout = 30000,
+    .receive_timeout = 30000,
+    .receive_response_timeout = INFINITE,
+    .connect_retries = 5,
+    .redirect_policy = WINHTTP_OPTION_REDIRECT_POLICY_DISALLOW_HTTPS_TO_HTTP,
+    .max_redirects = 10,
+    .max_continues = 10,
+    .max_response_header = 64 * 1024,
+    .max_response_drain = 1024 * 1024,
+    .secure_protocols = WINHTTP_FLAG_SECURE_PROTOCOL_TLS1_2 | WINHTTP_FLAG_SECURE_PROTOCOL_TLS1_3,
+    .max_conns = INFINITE,
+    .max_conns_1_0 = INFINITE,
+    .ws_receive_buffer = 32768,
+    .ws_send_buffer = 32768,
+};
+
+static void session_destroy( struct object *object )
+{
+    struct session *session = session_from_object( object );
+    HANDLE event = session->unload_event;
+
+    free( session->agent );
+    worker_session_closed();
+    if (event) SetEvent( event );
+}
+
+static const struct object_ops session_ops = { OBJECT_SESSION, NULL, session_destroy };
+
+static void connect_destroy( struct object *object )
+{
+    free( connect_from_object( object )->host );
+}
+
+static const struct object_ops connect_ops = { OBJECT_CONNECT, NULL, connect_destroy };
+
+static DWORD open_check( DWORD type, const WCHAR *proxy, DWORD flags )
+{
+    if (flags & ~(WINHTTP_FLAG_ASYNC | WINHTTP_FLAG_SECURE_DEFAULTS)) return ERROR_INVALID_PARAMETER;
+    switch (type)
+    {
+    case WINHTTP_ACCESS_TYPE_DEFAULT_PROXY:
+    case WINHTTP_ACCESS_TYPE_NO_PROXY:
+    case WINHTTP_ACCESS_TYPE_AUTOMATIC_PROXY:
+        return ERROR_SUCCESS;
+    case WINHTTP_ACCESS_TYPE_NAMED_PROXY:
+        if (!proxy || !*proxy) return ERROR_INVALID_PARAMETER;
+        FIXME( "proxy %s is not used yet\n", debugstr_w(proxy) );
+        return ERROR_SUCCESS;
+    default:
+        return ERROR_INVALID_PARAMETER;
+    }
+}
+
+/* The table has its reference then, ours goes. NULL: no memory; last error is set either way. */
+static HINTERNET open_and_release( struct object *object )
+{
+    HINTERNET handle = handle_open( object );
+
+    if (handle && object->parent)
+        object_notify( object, WINHTTP_CALLBACK_STATUS_HANDLE_CREATED, &handle, sizeof(handle) );
+    object_release( object );
+    SetLastError( handle ? ERROR_SUCCESS : ERROR_NOT_ENOUGH_MEMORY );
+    return handle;
+}
+
+HINTERNET WINAPI WinHttpOpen( LPCWSTR agent, DWORD access_type, LPCWSTR proxy, LPCWSTR bypass,
+                              DWORD flags )
+{
+    struct session *session;
+    struct object *object;
+    DWORD error;
+
+    TRACE( "%s, %lu, %s, %s, %#lx\n", debugstr_w(agent), access_type, debugstr_w(proxy),
+           debugstr_w(bypass), flags );
+
+    if ((error = open_check( access_type, proxy, flags )))
+    {
+        SetLastError( error );
+        return NULL;
+    }
+    if (!(object = object_create( sizeof(*session), &session_ops, NULL )))
+    {
+        SetLastError( ERROR_NOT_ENOUGH_MEMORY );
+        return NULL;
+    }
+    worker_session_opened();
+    session = session_from_object( object );
+    session->object.async = (flags & WINHTTP_FLAG_ASYNC) != 0;
+    session->access_type = access_type;
+    session->settings = default_settings;
+    if (agent && !(session->agent = wcsdup( agent )))
+    {
+        object_release( object );
+        SetLastError( ERROR_NOT_ENOUGH_MEMORY );
+        return NULL;
+    }
+    return open_and_release( object );
+}
+
+/* An IPv6 literal may come in brackets (facts/http.md 1). */
+static BOOL connect_set_host( struct connect *connect, const WCHAR *host )
+{
+    size_t len = wcslen( host );
+    BOOL brackets = len > 2 && host[0] == '[' && host[len - 1] == ']';
+
+    if (!(connect->host = wcsdup( brackets ? host + 1 : host ))) return FALSE;
+    if (brackets) connect->host[len - 2] = 0;
+    connect->ipv6 = wcschr( connect->host, ':' ) != NULL;
+    return TRUE;
+}
+
+HINTERNET WINAPI WinHttpConnect( HINTERNET handle, LPCWSTR host, INTERNET_PORT port, DWORD reserved )
+{
+    struct object *session, *object;
+    DWORD error;
+
+    TRACE( "%p, %s, %u, %#lx\n", handle, debugstr_w(host), port, reserved );
+
+    if (!(session = handle_get_typed( handle, OBJECT_SESSION, &error )))
+    {
+        SetLastError( error );
+        return NULL;
+    }
+    if (!host)
+    {
+        object_release( session );
+        SetLastError( ERROR_INVALID_PARAMETER );
+        return NULL;
+    }
+    object = object_create( sizeof(struct connect), &connect_ops, session );
+    object_release( session );
+    if (!object || !connect_set_host( connect_from_object( object ), host ))
+    {
+        if (object) object_release( object );
+        SetLastError( ERROR_NOT_ENOUGH_MEMORY );
+        return NULL;
+    }
+    connect_from_object( object )->port = port;
+    return open_and_release( object );
+}
+
+BOOL WINAPI WinHttpCloseHandle( HINTERNET handle )
+{
+    TRACE( "%p\n", handle );
+
+    if (!handle_close( handle ))
+    {
+        SetLastError( ERROR_INVALID_HANDLE );
+        return FALSE;
+    }
+    SetLastError( ERROR_SUCCESS );
+    return TRUE;
+}
+
+WINHTTP_STATUS_CALLBACK WINAPI WinHttpSetStatusCallback( HINTERNET handle,
+                                                         WINHTTP_STATUS_CALLBACK callback,
+                                                         DWORD flags, DWORD_PTR reserved )
+{
+    WINHTTP_STATUS_CALLBACK former;
+    struct object *object;
+
+    TRACE( "%p, %p, %#lx, %#Ix\n", handle, callback, flags, reserved );
+
+    if (!(object = handle_get( handle )))
+    {
+        SetLastError( ERROR_INVALID_HANDLE );
+        return WINHTTP_INVALID_STATUS_CALLBACK;
+    }
+    object_lock( object );
+    former = object->callback;
+    object->callback = callback;
+    object->callback_mask = flags;
+    object_unlock( object );
+    object_release( object );
+    SetLastError( ERROR_SUCCESS );
+    return former;
+}
+
+void settings_set_timeouts( struct settings *settings, int resolve, int connect, int send,
+                            int receive )
+{
+    settings->resolve_timeout = resolve;
+    settings->connect_timeout = connect;
+    settings->send_timeout = send;
+    settings->receive_timeout = receive;
+}
+
+static DWORD set_timeouts( struct object *object, int resolve, int connect, int send, int receive )
+{
+    struct settings *settings;
+
+    switch (object->ops->type)
+    {
+    case OBJECT_SESSION: settings = &session_from_object( object )->settings; break;
+    case OBJECT_REQUEST: settings = &request_from_object( object )->settings; break;
+    default:             return ERROR_WINHTTP_INCORRECT_HANDLE_TYPE;
+    }
+    object_lock( object );
+    settings_set_timeouts( settings, resolve, connect, send, receive );
+    object_unlock( object );
+    return ERROR_SUCCESS;
+}
+
+BOOL WINAPI WinHttpSetTimeouts( HINTERNET handle, int resolve, int connect, int send, int receive )
+{
+    struct object *object;
+    DWORD error;
+
+    TRACE( "%p, %d, %d, %d, %d\n", handle, resolve, connect, send, receive );
+
+    if (resolve < -1 || connect < -1 || send < -1 || receive < -1)
+    {
+        SetLastError( ERROR_INVALID_PARAMETER );
+        return FALSE;
+    }
+    if (!(object = handle_get( handle )))
+    {
+        SetLastError( ERROR_INVALID_HANDLE );
+        return FALSE;
+    }
+    error = set_timeouts( object, resolve, connect, send, receive );
+    object_release( object );
+    SetLastError( error );
+    return !error;
+}

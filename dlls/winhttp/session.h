@@ -1,0 +1,76 @@
+/* session - session and connect handles, and the settings that requests inherit.
+ *
+ * Copyright 2026 the winhttp authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Owns:    what a session or connect handle stands for.
+ * Threads: any; fields under the object's lock unless immutable.
+ * Fails:   the exports set the last error, everything else returns ERROR_* codes.
+ */
+
+#ifndef WINHTTP_SESSION_H
+#define WINHTTP_SESSION_H
+
+#include "handle.h"
+
+/* A request takes a copy of its session's at OpenRequest; later changes do not reach it
+ * (facts/options.md 0). Times in milliseconds, as the program set them: 0 and INFINITE mean none. */
+struct settings
+{
+    DWORD resolve_timeout;
+    DWORD connect_timeout;
+    DWORD send_timeout;
+    DWORD receive_timeout;
+    DWORD receive_response_timeout;
+    DWORD connect_retries;
+    DWORD redirect_policy;          /* WINHTTP_OPTION_REDIRECT_POLICY_* */
+    DWORD max_redirects;
+    DWORD max_continues;            /* 1xx answers accepted */
+    DWORD max_response_header;      /* bytes */
+    DWORD max_response_drain;       /* bytes */
+    DWORD secure_protocols;         /* WINHTTP_FLAG_SECURE_PROTOCOL_* */
+    DWORD max_conns;
+    DWORD max_conns_1_0;
+    DWORD decompression;
+    DWORD enable_protocols;         /* WINHTTP_PROTOCOL_FLAG_* */
+    DWORD protocol_required;
+    DWORD receive_proxy_response;
+    DWORD ws_receive_buffer;        /* bytes */
+    DWORD ws_send_buffer;           /* bytes */
+};
+
+struct session
+{
+    struct object object;
+    /* immutable */
+    WCHAR *agent;                   /* owned; NULL = no User-Agent */
+    DWORD access_type;
+    /* under the object's lock */
+    struct settings settings;
+    HANDLE unload_event;            /* borrowed from the program; signalled when all is gone */
+};
+
+struct connect
+{
+    struct object object;           /* parent: the session */
+    /* immutable */
+    WCHAR *host;                    /* owned; as the program wrote it, without brackets */
+    INTERNET_PORT port;             /* 0 = the scheme's default */
+    BOOL ipv6;                      /* host is an IPv6 literal */
+};
+
+static inline struct session *session_from_object( struct object *object )
+{
+    return CONTAINING_RECORD( object, struct session, object );
+}
+
+static inline struct connect *connect_from_object( struct object *object )
+{
+    return CONTAINING_RECORD( object, struct connect, object );
+}
+
+/* Takes resolve, connect, send, receive timeouts at once. */
+void settings_set_timeouts( struct settings *settings, int resolve, int connect, int send,
+                            int receive );
+
+#endif
