@@ -4,9 +4,9 @@
  * Copyright 2026 the winhttp authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What is checked is what Windows does (url-proxy-com.md 5 and 6); a comment "guess" marks an answer
- * that nobody has seen, with its number in the list of open questions where it has one. The settings
- * found are put back at the end.
+ * What is checked is what Windows does (url-proxy-com.md 5 and 6); a comment "guess" marks an
+ * answer that nobody has seen, with its number in the list of open questions where it has one. The
+ * settings found are put back at the end.
  */
 #include <stdarg.h>
 #include <stdlib.h>
@@ -221,7 +221,8 @@ static void test_machine(void)
 
 static struct saved_value user, enable, server_text, override, script;
 
-#define check_user( detect, url, proxy, bypass ) check_user_at( detect, url, proxy, bypass, __LINE__ )
+#define check_user( detect, url, proxy, bypass ) \
+    check_user_at( detect, url, proxy, bypass, __LINE__ )
 static void check_user_at( BOOL detect, const WCHAR *url, const WCHAR *proxy, const WCHAR *bypass,
                            int line )
 {
@@ -271,14 +272,17 @@ static void test_get_user(void)
 /* guess: as for the machine's setting */
 static void test_get_user_damaged(void)
 {
-    static const BYTE data[] = "\x46\0\0\0" "\2\0\0\0" "\x0f\0\0\0" "\3\0\0\0p:1" "\xff\xff\xff\xff<l";
+    static const BYTE data[] = "\x46\0\0\0" "\2\0\0\0" "\x0f\0\0\0" "\3\0\0\0p:1"
+                               "\xff\xff\xff\xff<l";
+    static const WCHAR *const proxies[] = { NULL, L"p", L"p:", L"p:1" };
+    static const WCHAR *const bypasses[] = { NULL, L"<", L"<l" };
     DWORD size;
 
     for (size = 0; size < sizeof(data); size++)
     {
         set_value( &user, REG_BINARY, data, size );
-        check_user( size >= 12, NULL, size >= 19 ? L"p:1" : size == 18 ? L"p:" : size == 17 ? L"p" : NULL,
-                    size == 25 ? L"<l" : size == 24 ? L"<" : NULL );
+        check_user( size >= 12, NULL, proxies[size < 16 ? 0 : min( size - 16, 3 )],
+                    bypasses[size < 23 ? 0 : size - 23] );
     }
 }
 
@@ -385,7 +389,8 @@ static void test_get_proxy_for_url_bad_parameters(void)
     check_fails( WinHttpGetProxyForUrl( session, L"", &options, &info ), ERROR_INVALID_PARAMETER );
     options.dwFlags = WINHTTP_AUTOPROXY_CONFIG_URL;
     check_fails( WinHttpGetProxyForUrl( session, url, &options, &info ), ERROR_INVALID_PARAMETER );
-    ok( !info.dwAccessType && !info.lpszProxy && !info.lpszProxyBypass, "the result was changed\n" );
+    ok( !info.dwAccessType && !info.lpszProxy && !info.lpszProxyBypass,
+        "the result was changed\n" );
     check_works( WinHttpCloseHandle( session ) );
 }
 

@@ -107,7 +107,8 @@ static void test_to_system_time_incomplete(void)
     check_works( WinHttpTimeToSystemTime( L"no date", &time ) );
     GetSystemTime( &after );
     ok( time.wYear >= before.wYear && time.wYear <= after.wYear, "got year %u\n", time.wYear );
-    ok( time.wMonth == before.wMonth || time.wMonth == after.wMonth, "got month %u\n", time.wMonth );
+    ok( time.wMonth == before.wMonth || time.wMonth == after.wMonth, "got month %u\n",
+        time.wMonth );
     ok( time.wDay == before.wDay || time.wDay == after.wDay, "got day %u\n", time.wDay );
     check_works( WinHttpTimeToSystemTime( L"", &time ) );
 }

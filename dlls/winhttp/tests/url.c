@@ -513,8 +513,9 @@ static void test_crack_long_url(void)
 
 /* --- WinHttpCreateUrl ------------------------------------------------------------------------ */
 
-static WCHAR empty[16], http_text[] = L"http", user_text[] = L"username", password_text[] = L"password";
-static WCHAR host_text[] = L"www.winehq.org", path_text[] = L"/site/about", extra_text[] = L"?query";
+static WCHAR empty[16], http_text[] = L"http", user_text[] = L"username";
+static WCHAR password_text[] = L"password", host_text[] = L"www.winehq.org";
+static WCHAR path_text[] = L"/site/about", extra_text[] = L"?query";
 
 static const WCHAR full_url[] = L"http://username:password@www.winehq.org/site/about?query";
 
