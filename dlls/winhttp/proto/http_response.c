@@ -174,7 +174,6 @@ static size_t join_folds( struct text line, struct text folds, char *out )
 
         if (!take_line( &folds, &fold )) return 0;
         http_token_trim( &fold.p, &fold.len );
-        if (!fold.len) continue;
         while (len && http_token_blank( out[len - 1] )) len--;
         out[len++] = ' ';
         memcpy( out + len, fold.p, fold.len );
