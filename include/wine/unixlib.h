@@ -32,8 +32,10 @@ typedef NTSTATUS (*unixlib_entry_t)( void *args );
 
 /* The two tables ntdll looks up by name in the .so: the second one serves 32-bit callers of a
  * 64-bit Unix half (the new WoW64). */
-extern __attribute__((visibility( "default" ))) const unixlib_entry_t __wine_unix_call_funcs[];
-extern __attribute__((visibility( "default" ))) const unixlib_entry_t __wine_unix_call_wow64_funcs[];
+#define UNIXLIB_EXPORT __attribute__((visibility( "default" )))
+extern UNIXLIB_EXPORT const unixlib_entry_t __wine_unix_call_funcs[];
+extern UNIXLIB_EXPORT const unixlib_entry_t __wine_unix_call_wow64_funcs[];
+#undef UNIXLIB_EXPORT
 
 #else
 

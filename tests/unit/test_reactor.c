@@ -56,7 +56,8 @@ static void test_wait_returns_by_timeout( void )
     CHECK_INT( call_wait( events, UNIX_MAX_EVENTS, 1, &count ), STATUS_SUCCESS );
     CHECK_INT( count, 0 );
     CHECK_INT( call_wait( events, 0, UNIX_NOWAIT, &count ), STATUS_INVALID_PARAMETER );
-    CHECK_INT( call_wait( events, UNIX_MAX_EVENTS + 1, UNIX_NOWAIT, &count ), STATUS_INVALID_PARAMETER );
+    CHECK_INT( call_wait( events, UNIX_MAX_EVENTS + 1, UNIX_NOWAIT, &count ),
+               STATUS_INVALID_PARAMETER );
 }
 
 static void *wait_thread( void *arg )
@@ -76,7 +77,8 @@ static void test_wake_releases_one_waiter_each( void )
     unsigned int i;
 
     for (i = 0; i < ARRAY_SIZE(threads); i++) threads[i] = start_thread( wait_thread, NULL );
-    for (i = 0; i < ARRAY_SIZE(threads); i++) CHECK_INT( unix_call( unix_reactor_wake, NULL ), STATUS_SUCCESS );
+    for (i = 0; i < ARRAY_SIZE(threads); i++)
+        CHECK_INT( unix_call( unix_reactor_wake, NULL ), STATUS_SUCCESS );
     for (i = 0; i < ARRAY_SIZE(threads); i++) join_thread( threads[i] );
     expect_nothing();
 }
@@ -318,7 +320,8 @@ static void *echo_thread( void *arg )
         for (i = 0; i < PLAYERS; i++)
         {
             if (fds[i].fd < 0 || !fds[i].revents) continue;
-            if ((ret = recv( fds[i].fd, buffer, sizeof(buffer), 0 )) > 0) CHECK( peer_write( fds[i].fd, buffer, ret ) );
+            ret = recv( fds[i].fd, buffer, sizeof(buffer), 0 );
+            if (ret > 0) CHECK( peer_write( fds[i].fd, buffer, ret ) );
             else
             {
                 fds[i].fd = -1;
@@ -353,7 +356,8 @@ static void play( unsigned int player )
             CHECK_INT( status, STATUS_SUCCESS );
             continue;
         }
-        if (!CHECK_INT( status, STATUS_SUCCESS ) || !CHECK_INT( ball, (BYTE)game.rounds[player] )) break;
+        if (!CHECK_INT( status, STATUS_SUCCESS ) || !CHECK_INT( ball,
+                        (BYTE)game.rounds[player] )) break;
         if (++game.rounds[player] == ROUNDS) break;
         ball = game.rounds[player];
         CHECK_INT( call_send( stream, &ball, 1, UNIX_INFINITE, &count ), STATUS_SUCCESS );
@@ -373,7 +377,8 @@ static void *player_thread( void *arg )
 
     while (__atomic_load_n( &game.playing, __ATOMIC_SEQ_CST ))
     {
-        if (!CHECK_INT( call_wait( events, max, UNIX_INFINITE, &count ), STATUS_SUCCESS )) return NULL;
+        if (!CHECK_INT( call_wait( events, max, UNIX_INFINITE, &count ),
+                        STATUS_SUCCESS )) return NULL;
         for (i = 0; i < count; i++) play( events[i].cookie - 1 );
     }
     return NULL;
@@ -399,7 +404,8 @@ static void test_ping_pong_loses_nothing( void )
     echo = start_thread( echo_thread, peers );
     for (i = 0; i < WAITERS; i++) threads[i] = start_thread( player_thread, &max[i] );
     for (i = 0; i < PLAYERS; i++)
-        CHECK_INT( call_send( game.pairs[i].stream, "", 1, UNIX_INFINITE, &count ), STATUS_SUCCESS );
+        CHECK_INT( call_send( game.pairs[i].stream, "", 1, UNIX_INFINITE, &count ),
+                   STATUS_SUCCESS );
     for (i = 0; i < WAITERS; i++) join_thread( threads[i] );
     for (i = 0; i < PLAYERS; i++)
     {
@@ -458,8 +464,9 @@ static void test_park_and_unpark_race( void )
         if (call_park( race.pair.stream, STREAM_READ, 1 ) != STATUS_PENDING) continue;
         armed++;
         if (i & 1) sched_yield();
-        if (call_unpark( race.pair.stream, STREAM_READ, &cookie ) == STATUS_SUCCESS) given_back++;
-        else while (__atomic_load_n( &race.events, __ATOMIC_SEQ_CST ) != armed - given_back) sched_yield();
+        if (!call_unpark( race.pair.stream, STREAM_READ, &cookie )) given_back++;
+        while (__atomic_load_n( &race.events, __ATOMIC_SEQ_CST ) != armed - given_back)
+            sched_yield();
     }
     __atomic_store_n( &race.stop, 1, __ATOMIC_SEQ_CST );
     CHECK_INT( call_abort( race.pair.stream, 1 ), STATUS_SUCCESS );
@@ -493,14 +500,16 @@ static void test_park_and_abort_race( void )
         pair = make_pair();
         thread = start_thread( abort_thread, &pair.stream );
         status = call_recv( pair.stream, &byte, 1, UNIX_NOWAIT, &count );
-        if (status == STATUS_PENDING && (status = call_park( pair.stream, STREAM_READ, 4 )) == STATUS_PENDING)
+        if (status == STATUS_PENDING) status = call_park( pair.stream, STREAM_READ, 4 );
+        if (status == STATUS_PENDING)
         {
             CHECK_INT( call_wait( &event, 1, UNIX_INFINITE, &count ), STATUS_SUCCESS );
             CHECK_INT( count, 1 );
             CHECK_INT( event.cookie, 4 );
         }
         join_thread( thread );
-        CHECK_INT( call_recv( pair.stream, &byte, 1, UNIX_NOWAIT, &count ), STATUS_CONNECTION_ABORTED );
+        CHECK_INT( call_recv( pair.stream, &byte, 1, UNIX_NOWAIT, &count ),
+                   STATUS_CONNECTION_ABORTED );
         close_pair( &pair );
     }
 }

@@ -116,18 +116,22 @@ static inline size_t peer_read( int fd, void *buffer, size_t len )
     size_t total = 0;
     ssize_t ret;
 
-    while (total < len && (ret = recv( fd, (char *)buffer + total, len - total, 0 )) > 0) total += ret;
+    while (total < len && (ret = recv( fd, (char *)buffer + total, len - total, 0 )) > 0)
+        total += ret;
     return total;
 }
 
 static inline int peer_write( int fd, const void *buffer, size_t len )
 {
-    size_t total = 0;
+    const char *left = buffer;
     ssize_t ret;
 
-    while (total < len && (ret = send( fd, (const char *)buffer + total, len - total, MSG_NOSIGNAL )) > 0)
-        total += ret;
-    return total == len;
+    while (len && (ret = send( fd, left, len, MSG_NOSIGNAL )) > 0)
+    {
+        left += ret;
+        len -= ret;
+    }
+    return !len;
 }
 
 /* Closes so that the other side is reset. */
@@ -183,8 +187,8 @@ static inline NTSTATUS call_recv( stream_handle stream, void *buffer, UINT32 len
     return status;
 }
 
-static inline NTSTATUS call_send( stream_handle stream, const void *buffer, UINT32 len, INT32 timeout,
-                                  UINT32 *count )
+static inline NTSTATUS call_send( stream_handle stream, const void *buffer, UINT32 len,
+                                  INT32 timeout, UINT32 *count )
 {
     struct stream_send_params params = { .stream = stream, .buffer = (ULONG_PTR)buffer, .len = len,
                                          .timeout = timeout, .count = 0xdeadbeef };
@@ -196,7 +200,8 @@ static inline NTSTATUS call_send( stream_handle stream, const void *buffer, UINT
 
 static inline NTSTATUS call_park( stream_handle stream, UINT32 direction, UINT64 cookie )
 {
-    struct stream_park_params params = { .stream = stream, .direction = direction, .cookie = cookie };
+    struct stream_park_params params = { .stream = stream, .direction = direction,
+                                         .cookie = cookie };
 
     return unix_call( unix_stream_park, &params );
 }
@@ -225,10 +230,11 @@ static inline NTSTATUS call_abort( stream_handle stream, int hard )
     return unix_call( unix_stream_abort, &params );
 }
 
-static inline NTSTATUS call_wait( struct reactor_event *events, UINT32 max, INT32 timeout, UINT32 *count )
+static inline NTSTATUS call_wait( struct reactor_event *events, UINT32 max, INT32 timeout,
+                                  UINT32 *count )
 {
-    struct reactor_wait_params params = { .events = (ULONG_PTR)events, .max = max, .timeout = timeout,
-                                          .count = 0xdeadbeef };
+    struct reactor_wait_params params = { .events = (ULONG_PTR)events, .max = max,
+                                          .timeout = timeout, .count = 0xdeadbeef };
     NTSTATUS status = unix_call( unix_reactor_wait, &params );
 
     *count = params.count;

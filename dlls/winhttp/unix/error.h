@@ -16,7 +16,7 @@
 /* EAGAIN is not in the table: whether it means pending or timed out depends on the call. */
 NTSTATUS error_from_errno( int error );
 
-/* A GnuTLS code below 0. other: STATUS_ENCRYPTION_FAILED in a handshake, STATUS_DATA_ERROR later. */
+/* A GnuTLS code below 0; other is for what only says that TLS failed. */
 NTSTATUS error_from_gnutls( int error, NTSTATUS other );
 
 /* A getaddrinfo code; for EAI_SYSTEM errno says the rest. */

@@ -31,7 +31,8 @@ static NTSTATUS add_wake_fd( int set, int wake )
 {
     struct epoll_event event = { .events = EPOLLIN, .data = { .u64 = 0 } };
 
-    return sys_epoll_ctl( set, EPOLL_CTL_ADD, wake, &event ) ? error_from_errno( errno ) : STATUS_SUCCESS;
+    if (!sys_epoll_ctl( set, EPOLL_CTL_ADD, wake, &event )) return STATUS_SUCCESS;
+    return error_from_errno( errno );
 }
 
 static NTSTATUS start_locked( void )
@@ -67,15 +68,22 @@ static NTSTATUS get_set( int *set )
 
 /* --- Parking -------------------------------------------------------------------------------- */
 
+static int control_locked( struct stream *stream, int set, int op )
+{
+    struct epoll_event event = { .events = stream_events };
+
+    event.data.u64 = stream_get_handle( stream );
+    return sys_epoll_ctl( set, op, stream->fd, &event );
+}
+
 static NTSTATUS register_locked( struct stream *stream )
 {
-    struct epoll_event event = { .events = stream_events, .data = { .u64 = stream_get_handle( stream ) } };
     NTSTATUS status;
     int set;
 
     if (stream->registered) return STATUS_SUCCESS;
     if ((status = get_set( &set ))) return status;
-    if (sys_epoll_ctl( set, EPOLL_CTL_ADD, stream->fd, &event )) return error_from_errno( errno );
+    if (control_locked( stream, set, EPOLL_CTL_ADD )) return error_from_errno( errno );
     stream->registered = 1;
     return STATUS_SUCCESS;
 }
@@ -94,7 +102,8 @@ static NTSTATUS park_locked( struct stream *stream, struct direction *direction,
     return STATUS_PENDING;
 }
 
-NTSTATUS reactor_park( struct stream *stream, stream_handle handle, UINT32 direction, UINT64 cookie )
+NTSTATUS reactor_park( struct stream *stream, stream_handle handle, UINT32 direction,
+                       UINT64 cookie )
 {
     NTSTATUS status = STATUS_INVALID_HANDLE;
 
@@ -162,14 +171,6 @@ static int fire_locked( struct stream *stream, unsigned int direction, struct ba
     return 1;
 }
 
-/* The edge was consumed but could not be reported (a batch of odd size): have it sent again. */
-static void repeat_locked( struct stream *stream, int set )
-{
-    struct epoll_event event = { .events = stream_events, .data = { .u64 = stream_get_handle( stream ) } };
-
-    sys_epoll_ctl( set, EPOLL_CTL_MOD, stream->fd, &event );
-}
-
 static void fire( const struct epoll_event *event, int set, struct batch *batch )
 {
     struct stream *stream = stream_find( event->data.u64 );
@@ -185,7 +186,8 @@ static void fire( const struct epoll_event *event, int set, struct batch *batch 
             if (concerns( stream, event->events, direction ))
                 room &= fire_locked( stream, direction, batch );
         }
-        if (!room) repeat_locked( stream, set );
+        /* the edge was consumed but only half reported: have it sent again */
+        if (!room) control_locked( stream, set, EPOLL_CTL_MOD );
     }
     pthread_mutex_unlock( &stream->lock );
 }
@@ -243,6 +245,6 @@ NTSTATUS reactor_wake( void )
 
     if ((status = get_set( &set ))) return status;
     /* EAGAIN: 2^64 - 2 wakes are waiting, one more changes nothing. */
-    if (write( wake_fd, &one, sizeof(one) ) < 0 && errno != EAGAIN) return error_from_errno( errno );
-    return STATUS_SUCCESS;
+    if (write( wake_fd, &one, sizeof(one) ) > 0 || errno == EAGAIN) return STATUS_SUCCESS;
+    return error_from_errno( errno );
 }

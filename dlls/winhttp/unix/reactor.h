@@ -28,7 +28,8 @@
 #include "unix/stream.h"
 
 /* As unix_stream_park. handle: validated again under the stream's lock. */
-NTSTATUS reactor_park( struct stream *stream, stream_handle handle, UINT32 direction, UINT64 cookie );
+NTSTATUS reactor_park( struct stream *stream, stream_handle handle, UINT32 direction,
+                       UINT64 cookie );
 
 /* As unix_stream_unpark. */
 NTSTATUS reactor_unpark( struct stream *stream, UINT32 direction, UINT64 *cookie );

@@ -185,7 +185,8 @@ NTSTATUS socket_recv( struct stream *stream, const struct iovec *iov, int iov_co
     }
     if (ret < 0 && errno == EAGAIN)
         return outcome( stream, deadline->timeout ? STATUS_IO_TIMEOUT : STATUS_PENDING );
-    if ((status = outcome( stream, ret ? error_from_errno( errno ) : STATUS_SUCCESS ))) return status;
+    status = ret ? error_from_errno( errno ) : STATUS_SUCCESS;
+    if ((status = outcome( stream, status ))) return status;
     *count = 0;
     return STATUS_SUCCESS;
 }
@@ -223,8 +224,8 @@ NTSTATUS socket_send( struct stream *stream, const struct iovec *iov, int iov_co
         {
             *count += ret;
             if (!(iov_count = skip_sent( left, iov_count, ret ))) return STATUS_SUCCESS;
+            continue;   /* only EAGAIN promises an event when there is room again */
         }
-        /* A short send found the buffer full, and the kernel will tell when there is room. */
         if (!deadline->timeout) return outcome( stream, STATUS_PENDING );
         if ((status = wait_to_send( stream, deadline ))) return status;
     }
@@ -269,7 +270,8 @@ NTSTATUS socket_shutdown( struct stream *stream )
     return outcome( stream, error_from_errno( errno ) );
 }
 
-static NTSTATUS get_addr( int (*get)( int, struct sockaddr *, socklen_t * ), int fd, struct unix_addr *addr )
+static NTSTATUS get_addr( int (*get)( int, struct sockaddr *, socklen_t * ), int fd,
+                          struct unix_addr *addr )
 {
     struct sockaddr_in6 unix_addr;
     socklen_t len = sizeof(unix_addr);
@@ -279,7 +281,8 @@ static NTSTATUS get_addr( int (*get)( int, struct sockaddr *, socklen_t * ), int
     return STATUS_SUCCESS;
 }
 
-NTSTATUS socket_get_addrs( struct stream *stream, struct unix_addr *local, struct unix_addr *remote )
+NTSTATUS socket_get_addrs( struct stream *stream, struct unix_addr *local,
+                           struct unix_addr *remote )
 {
     struct unix_addr addrs[2];
     NTSTATUS status;

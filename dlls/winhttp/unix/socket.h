@@ -8,7 +8,7 @@
  * Fails:   NTSTATUS. STATUS_PENDING only with UNIX_NOWAIT, STATUS_IO_TIMEOUT only without.
  *
  * Sockets are blocking, so that a receive with a timeout is one recv(2) when data is there or
- * comes; what must not wait says MSG_DONTWAIT. Sends try first and poll only when the buffer is full.
+ * comes; what must not wait says MSG_DONTWAIT. Sends try first and poll when the buffer is full.
  */
 
 #ifndef WINHTTP_UNIX_SOCKET_H
@@ -46,6 +46,7 @@ NTSTATUS socket_abort( struct stream *stream, int hard );
 NTSTATUS socket_shutdown( struct stream *stream );
 
 /* As unix_stream_addrs. */
-NTSTATUS socket_get_addrs( struct stream *stream, struct unix_addr *local, struct unix_addr *remote );
+NTSTATUS socket_get_addrs( struct stream *stream, struct unix_addr *local,
+                           struct unix_addr *remote );
 
 #endif

@@ -6,7 +6,7 @@
  * Owns:    nothing.
  * Threads: any.
  * Fails:   as the call of that name: -1 and errno, or NULL. EINTR is dealt with here where a call
- *          cannot wait (MSG_DONTWAIT, close, ...); the others hand it on: who waits knows until when.
+ *          cannot wait (MSG_DONTWAIT); the others hand it on: who waits knows until when.
  *
  * With SYS_FAULTS defined (unit tests) each call first asks the test's sys_fault, which may also
  * count; without it nothing is left of that in the code.

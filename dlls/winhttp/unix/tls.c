@@ -93,9 +93,25 @@ static gnutls_certificate_credentials_t credentials;    /* NULL: GnuTLS does not
 static pthread_mutex_t priorities_lock = PTHREAD_MUTEX_INITIALIZER;
 static gnutls_priority_t priorities[1 << PROTOCOL_COUNT];   /* under priorities_lock */
 
-static int answer_cert_request( gnutls_session_t session, const gnutls_datum_t *issuers, int issuer_count,
-                                const gnutls_pk_algorithm_t *algorithms, int algorithm_count,
-                                gnutls_pcert_st **certs, unsigned int *cert_count, gnutls_privkey_t *key );
+/* No certificate of the client exists yet: note that one was wanted, and go on without. Called by
+ * GnuTLS under the session's lock. */
+static int answer_cert_request( gnutls_session_t session, const gnutls_datum_t *issuers,
+                                int issuer_count, const gnutls_pk_algorithm_t *algorithms,
+                                int algorithm_count, gnutls_pcert_st **certs,
+                                unsigned int *cert_count, gnutls_privkey_t *key )
+{
+    struct tls *tls = gnutls_session_get_ptr( session );
+
+    (void)issuers;
+    (void)issuer_count;
+    (void)algorithms;
+    (void)algorithm_count;
+    tls->cert_requested = 1;
+    *certs = NULL;
+    *cert_count = 0;
+    *key = NULL;
+    return 0;
+}
 
 static void init_global( void )
 {
@@ -115,7 +131,8 @@ static NTSTATUS make_priority( unsigned int set, gnutls_priority_t *priority )
     unsigned int i;
     int ret;
 
-    for (i = 0; i < PROTOCOL_COUNT; i++) if (set & (1 << i)) strcat( text, protocols_map[i].priority );
+    for (i = 0; i < PROTOCOL_COUNT; i++)
+        if (set & (1 << i)) strcat( text, protocols_map[i].priority );
     ret = gnutls_priority_init2( priority, text, NULL, GNUTLS_PRIORITY_INIT_DEF_APPEND );
     return ret < 0 ? error_from_gnutls( ret, STATUS_NOT_SUPPORTED ) : STATUS_SUCCESS;
 }
@@ -177,7 +194,7 @@ static int grow_output( struct tls *tls, size_t len )
 }
 
 /* Takes all, so a record is never half written as far as GnuTLS can see. On behalf of a receiver
- * (which happens for no reason known today) it refuses: GnuTLS keeps the record for the next send. */
+ * (no reason for that is known) it refuses, and GnuTLS keeps the record for the next send. */
 static ssize_t push( gnutls_transport_ptr_t ptr, const void *data, size_t len )
 {
     struct tls *tls = ptr;
@@ -193,24 +210,6 @@ static ssize_t push( gnutls_transport_ptr_t ptr, const void *data, size_t len )
     return len;
 }
 
-/* No certificate of the client exists yet: note that one was wanted, and go on without. */
-static int answer_cert_request( gnutls_session_t session, const gnutls_datum_t *issuers, int issuer_count,
-                                const gnutls_pk_algorithm_t *algorithms, int algorithm_count,
-                                gnutls_pcert_st **certs, unsigned int *cert_count, gnutls_privkey_t *key )
-{
-    struct tls *tls = gnutls_session_get_ptr( session );
-
-    (void)issuers;
-    (void)issuer_count;
-    (void)algorithms;
-    (void)algorithm_count;
-    tls->cert_requested = 1;
-    *certs = NULL;
-    *cert_count = 0;
-    *key = NULL;
-    return 0;
-}
-
 /* --- Between our buffers and the socket; called without the lock ---------------------------- */
 
 static void drop_input( struct tls *tls )
@@ -224,11 +223,12 @@ static void drop_input( struct tls *tls )
 /* Called with in used up. STATUS_SUCCESS: something came, or the end (ended). */
 static NTSTATUS fill_input( struct tls *tls, struct deadline *deadline )
 {
-    struct iovec iov = { tls->in, INPUT_SIZE };
+    struct iovec iov = { NULL, INPUT_SIZE };
     NTSTATUS status;
     UINT32 count;
 
-    if (!tls->in && !(tls->in = iov.iov_base = sys_resize( NULL, INPUT_SIZE ))) return STATUS_NO_MEMORY;
+    if (!tls->in && !(tls->in = sys_resize( NULL, INPUT_SIZE ))) return STATUS_NO_MEMORY;
+    iov.iov_base = tls->in;
     tls->in_pos = tls->in_len = 0;
     if ((status = socket_recv( tls->stream, &iov, 1, deadline, &count ))) return status;
     tls->in_len = count;
@@ -267,10 +267,11 @@ static NTSTATUS setup_session( struct tls *tls, const char *host, gnutls_priorit
     gnutls_session_t session = tls->session;
     int ret;
 
-    if ((ret = gnutls_priority_set( session, priority )) < 0 ||
-        (ret = gnutls_credentials_set( session, GNUTLS_CRD_CERTIFICATE, credentials )) < 0 ||
-        (host && (ret = gnutls_server_name_set( session, GNUTLS_NAME_DNS, host, strlen( host ) )) < 0))
-        return error_from_gnutls( ret, STATUS_INVALID_PARAMETER );
+    ret = gnutls_priority_set( session, priority );
+    if (!ret) ret = gnutls_credentials_set( session, GNUTLS_CRD_CERTIFICATE, credentials );
+    if (!ret && host)
+        ret = gnutls_server_name_set( session, GNUTLS_NAME_DNS, host, strlen( host ) );
+    if (ret) return error_from_gnutls( ret, STATUS_INVALID_PARAMETER );
 
     gnutls_session_set_ptr( session, tls );
     gnutls_transport_set_ptr( session, tls );
@@ -390,7 +391,8 @@ static NTSTATUS shake_hands( struct tls *tls, UINT32 *alert )
 }
 
 /* Each flight goes out in one piece, before an answer is waited for. */
-static NTSTATUS run_handshake( struct tls *tls, struct deadline *deadline, UINT32 *need, UINT32 *alert )
+static NTSTATUS run_handshake( struct tls *tls, struct deadline *deadline, UINT32 *need,
+                               UINT32 *alert )
 {
     NTSTATUS status;
 
@@ -652,7 +654,8 @@ static void store_certificate( BYTE *buffer, const gnutls_datum_t *cert )
     memcpy( buffer + sizeof(size), cert->data, size );
 }
 
-static NTSTATUS store_chain( const gnutls_datum_t *certs, unsigned int count, BYTE *buffer, UINT32 *size )
+static NTSTATUS store_chain( const gnutls_datum_t *certs, unsigned int count, BYTE *buffer,
+                             UINT32 *size )
 {
     UINT32 needed = 0, i;
     NTSTATUS status = STATUS_SUCCESS;
@@ -698,7 +701,8 @@ static void get_suite( gnutls_session_t session, char *name, size_t size )
 #if GNUTLS_VERSION_NUMBER >= 0x030704
     const char *suite = gnutls_ciphersuite_get( session );
 #else
-    const char *suite = gnutls_cipher_suite_get_name( gnutls_kx_get( session ), gnutls_cipher_get( session ),
+    const char *suite = gnutls_cipher_suite_get_name( gnutls_kx_get( session ),
+                                                      gnutls_cipher_get( session ),
                                                       gnutls_mac_get( session ) );
 #endif
     snprintf( name, size, "%s", suite ? suite : "" );

@@ -216,7 +216,8 @@ static NTSTATUS call_reactor_wait( void *args )
 {
     struct reactor_wait_params *params = args;
 
-    return reactor_wait( get_pointer( params->events ), params->max, params->timeout, &params->count );
+    return reactor_wait( get_pointer( params->events ), params->max, params->timeout,
+                         &params->count );
 }
 
 static NTSTATUS call_reactor_wake( void *args )
