@@ -1,0 +1,219 @@
+/*
+ * Opening and closing handles: parameters, last errors, contexts and callbacks that children inherit.
+ *
+ * Copyright 2026 the winhttp authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <windef.h>
+#include <winbase.h>
+#include <winhttp.h>
+
+#include "client.h"
+
+#define HANDLE_CREATED WINHTTP_CALLBACK_STATUS_HANDLE_CREATED
+#define HANDLE_CLOSING WINHTTP_CALLBACK_STATUS_HANDLE_CLOSING
+
+#define CALLBACK_FAILED ((WINHTTP_STATUS_CALLBACK)~(ULONG_PTR)0)
+
+static HINTERNET open_session( DWORD flags )
+{
+    HINTERNET session;
+
+    SetLastError( 0xdeadbeef );
+    session = WinHttpOpen( L"winhttp_test", WINHTTP_ACCESS_TYPE_NO_PROXY, NULL, NULL, flags );
+    ok( session != NULL, "failed\n" );
+    check_error( ERROR_SUCCESS );
+    return session;
+}
+
+/* http.md 1: success sets the last error to 0 */
+static void test_open_and_close(void)
+{
+    HINTERNET session = open_session( 0 ), connect, request;
+
+    SetLastError( 0xdeadbeef );
+    connect = WinHttpConnect( session, L"localhost", 80, 0 );
+    ok( connect != NULL, "failed\n" );
+    check_error( ERROR_SUCCESS );
+    SetLastError( 0xdeadbeef );
+    request = WinHttpOpenRequest( connect, L"GET", L"/", NULL, NULL, NULL, 0 );
+    ok( request != NULL, "failed\n" );
+    check_error( ERROR_SUCCESS );
+
+    check_fails( WinHttpConnect( session, NULL, 80, 0 ) != NULL, ERROR_INVALID_PARAMETER );
+    check_fails( WinHttpConnect( connect, L"localhost", 80, 0 ) != NULL, ERROR_WINHTTP_INCORRECT_HANDLE_TYPE );
+    check_fails( WinHttpConnect( NULL, L"localhost", 80, 0 ) != NULL, ERROR_INVALID_HANDLE );
+    check_fails( WinHttpOpenRequest( session, NULL, NULL, NULL, NULL, NULL, 0 ) != NULL,
+                 ERROR_WINHTTP_INCORRECT_HANDLE_TYPE );
+    check_fails( WinHttpOpenRequest( request, NULL, NULL, NULL, NULL, NULL, 0 ) != NULL,
+                 ERROR_WINHTTP_INCORRECT_HANDLE_TYPE );
+    check_fails( WinHttpOpenRequest( NULL, NULL, NULL, NULL, NULL, NULL, 0 ) != NULL, ERROR_INVALID_HANDLE );
+
+    SetLastError( 0xdeadbeef );
+    ok( WinHttpCloseHandle( request ), "failed\n" );
+    check_error( ERROR_SUCCESS );
+    check_fails( WinHttpCloseHandle( request ), ERROR_INVALID_HANDLE );
+    check_fails( WinHttpReceiveResponse( request, NULL ), ERROR_INVALID_HANDLE );
+    check_fails( WinHttpCloseHandle( NULL ), ERROR_INVALID_HANDLE );
+    check_fails( WinHttpCloseHandle( (HINTERNET)0xdeadbeef ), ERROR_INVALID_HANDLE );
+    check_works( WinHttpCloseHandle( connect ) );
+    check_works( WinHttpCloseHandle( session ) );
+    check_fails( WinHttpConnect( session, L"localhost", 80, 0 ) != NULL, ERROR_INVALID_HANDLE );
+}
+
+/* http.md 1: parents may go first */
+static void test_close_parents_first(void)
+{
+    static const struct step script[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi" ), SRV_END
+    };
+    struct server *server = server_start( script );
+    struct client client;
+    char buffer[8];
+    DWORD len = 0;
+
+    client_open( &client, server, CLIENT_SYNC );
+    check_works( WinHttpCloseHandle( client.session ) );
+    check_works( WinHttpCloseHandle( client.connect ) );
+    client.session = client.connect = NULL;
+    client_exchange( &client, FALSE );
+    check_works( WinHttpReadData( client.request, buffer, sizeof(buffer), &len ) );
+    ok( len == 2, "got %u\n", (UINT)len );
+    ok( WaitForSingleObject( client.unloaded, 0 ) == WAIT_TIMEOUT, "unloaded with a request open\n" );
+    client_close( &client );
+    server_stop( server );
+}
+
+static void CALLBACK other_callback( HINTERNET handle, DWORD_PTR context, DWORD status, void *info, DWORD len )
+{
+    notify_callback( handle, ~context, status, info, len );
+}
+
+/* http.md 1: SetStatusCallback returns the callback of before */
+static void test_set_callback(void)
+{
+    HINTERNET session = open_session( 0 ), connect;
+    WINHTTP_STATUS_CALLBACK old;
+
+    SetLastError( 0xdeadbeef );
+    old = WinHttpSetStatusCallback( session, notify_callback, WINHTTP_CALLBACK_FLAG_ALL_NOTIFICATIONS, 0 );
+    ok( !old, "got %p\n", old );
+    check_error( ERROR_SUCCESS );
+    connect = WinHttpConnect( session, L"localhost", 80, 0 );
+    old = WinHttpSetStatusCallback( connect, other_callback, WINHTTP_CALLBACK_FLAG_ALL_NOTIFICATIONS, 0 );
+    ok( old == notify_callback, "not inherited: got %p\n", old );
+    old = WinHttpSetStatusCallback( session, NULL, WINHTTP_CALLBACK_FLAG_ALL_NOTIFICATIONS, 0 );
+    ok( old == notify_callback, "got %p\n", old );
+    old = WinHttpSetStatusCallback( session, notify_callback, WINHTTP_CALLBACK_FLAG_ALL_NOTIFICATIONS, 0 );
+    ok( !old, "got %p\n", old );
+    old = WinHttpSetStatusCallback( connect, NULL, 0, 0 );
+    ok( old == other_callback, "a later change of the parent reached the child: got %p\n", old );
+    SetLastError( 0xdeadbeef );
+    old = WinHttpSetStatusCallback( NULL, notify_callback, WINHTTP_CALLBACK_FLAG_ALL_NOTIFICATIONS, 0 );
+    ok( old == CALLBACK_FAILED, "got %p\n", old );
+    check_error( ERROR_INVALID_HANDLE );
+    check_works( WinHttpCloseHandle( connect ) );
+    check_works( WinHttpCloseHandle( session ) );
+    SetLastError( 0xdeadbeef );
+    old = WinHttpSetStatusCallback( session, NULL, 0, 0 );
+    ok( old == CALLBACK_FAILED, "got %p\n", old );
+    check_error( ERROR_INVALID_HANDLE );
+}
+
+struct seen_context
+{
+    DWORD_PTR context;
+    HINTERNET handle;
+};
+
+static void query_context( const struct notification *entry, void *arg )
+{
+    struct seen_context *seen = arg;
+    DWORD size = sizeof(seen->context);
+
+    seen->handle = *(HINTERNET *)entry->data;
+    check_works( WinHttpQueryOption( seen->handle, WINHTTP_OPTION_CONTEXT_VALUE, &seen->context, &size ) );
+}
+
+/* http.md 1: contexts go down at creation; each handle tells its birth and its end once */
+static void test_contexts_and_lifetime(void)
+{
+    static const struct notify_expect created[] = { { HANDLE_CREATED, NOTIFY_CALLER }, { 0, 0 } };
+    static const struct notify_expect closed[] = { { HANDLE_CLOSING, NOTIFY_ANY }, { 0, 0 } };
+    DWORD_PTR context = 0xdeadbeef;
+    struct seen_context seen = { 0 };
+    HINTERNET session, connect, request;
+    const struct notification *entry;
+    unsigned int from;
+
+    notify_reset();
+    session = open_session( 0 );
+    WinHttpSetStatusCallback( session, notify_callback, WINHTTP_CALLBACK_FLAG_ALL_NOTIFICATIONS, 0 );
+    check_works( WinHttpSetOption( session, WINHTTP_OPTION_CONTEXT_VALUE, &context, sizeof(context) ) );
+    notify_on( HANDLE_CREATED, query_context, &seen );
+    connect = WinHttpConnect( session, L"localhost", 80, 0 );
+    notify_check( 0, created );
+    ok( seen.handle == connect && seen.context == 0xdeadbeef, "got %p, %#x\n", seen.handle, (UINT)seen.context );
+
+    context = 0xdeadbef0;
+    check_works( WinHttpSetOption( connect, WINHTTP_OPTION_CONTEXT_VALUE, &context, sizeof(context) ) );
+    from = notify_count();
+    notify_on( HANDLE_CREATED, query_context, &seen );
+    request = WinHttpOpenRequest( connect, NULL, NULL, NULL, NULL, NULL, 0 );
+    notify_check( from, created );
+    ok( seen.handle == request && seen.context == 0xdeadbef0, "got %p, %#x\n", seen.handle, (UINT)seen.context );
+
+    from = notify_count();
+    check_works( WinHttpCloseHandle( connect ) );
+    await( from, HANDLE_CLOSING );
+    notify_check_handle( from, connect, closed );
+    check_works( WinHttpCloseHandle( request ) );
+    ok( notify_wait_handle( from, HANDLE_CLOSING, request ) != NULL, "no callback\n" );
+    notify_check_handle( from, request, closed );
+    entry = notify_wait_handle( from, HANDLE_CLOSING, request );
+    ok( *(HINTERNET *)entry->data == request && entry->context == 0xdeadbef0, "wrong information or context\n" );
+    check_fails( WinHttpCloseHandle( request ), ERROR_INVALID_HANDLE );
+    check_works( WinHttpCloseHandle( session ) );
+    ok( notify_wait_handle( from, HANDLE_CLOSING, session ) != NULL, "no callback\n" );
+    ok( notify_count() == from + 3, "got %u callbacks\n", notify_count() - from );
+}
+
+/* http.md 1: only the kinds of callback that were asked for */
+static void test_callback_mask(void)
+{
+    static const struct notify_expect handles[] =
+    {
+        { HANDLE_CREATED, NOTIFY_ANY }, { HANDLE_CREATED, NOTIFY_ANY }, { HANDLE_CLOSING, NOTIFY_ANY },
+        { HANDLE_CLOSING, NOTIFY_ANY }, { HANDLE_CLOSING, NOTIFY_ANY }, { 0, 0 }
+    };
+    static const struct step script[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n" ), SRV_END
+    };
+    struct server *server = server_start( script );
+    struct client client;
+
+    notify_reset();
+    client_connect( &client, server_port( server ), CLIENT_SYNC );
+    check_works( WinHttpCloseHandle( client.connect ) );
+    WinHttpSetStatusCallback( client.session, notify_callback, WINHTTP_CALLBACK_FLAG_HANDLES, 0 );
+    client.connect = WinHttpConnect( client.session, L"127.0.0.1", server_port( server ), 0 );
+    client_request( &client, L"GET", L"/" );
+    client_exchange( &client, FALSE );
+    client_close( &client );
+    notify_check( 0, handles );
+    server_stop( server );
+}
+
+START_TEST( handle )
+{
+    test_open_and_close();
+    test_close_parents_first();
+    test_set_callback();
+    test_contexts_and_lifetime();
+    test_callback_mask();
+}
