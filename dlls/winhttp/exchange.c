@@ -99,7 +99,6 @@ static void forget_response( struct request *request )
     request->body_done = FALSE;
     request->piece = NULL;
     request->piece_len = 0;
-    request->available = 0;
 }
 
 static void forget_head( struct request *request )
@@ -111,6 +110,7 @@ static void forget_head( struct request *request )
 
 void exchange_reset( struct request *request )
 {
+    exchange_drain( request );
     set_conn( request, NULL );
     forget_head( request );
     forget_response( request );
@@ -585,12 +585,17 @@ static void body_ended( struct request *request )
 /* The end of the body is noticed as soon as its last byte is decoded, without another read. */
 static void check_body_end( struct request *request )
 {
-    const uint8_t *data;
+    enum http_body_status status;
+    const uint8_t *piece;
     size_t consumed, len;
+    const BYTE *data;
+    UINT32 held;
 
-    if (http_body_next( &request->body, (const uint8_t *)"", 0, 0, &consumed, &data, &len ) ==
-        HTTP_BODY_END)
-        body_ended( request );
+    /* no room for data: walks over what is framing only, such as the last chunk */
+    data = conn_data( request->conn, &held );
+    status = http_body_next( &request->body, data, held, 0, &consumed, &piece, &len );
+    conn_consume( request->conn, consumed );
+    if (status == HTTP_BODY_END) body_ended( request );
 }
 
 static enum op_need open_body( struct request *request, struct op *op )
@@ -614,6 +619,37 @@ static enum op_need open_body( struct request *request, struct op *op )
     set_state( request, EXCHANGE_BODY );
     check_body_end( request );
     return OP_CONTINUE;
+}
+
+/* Throws away one piece of the body. FALSE: no more is here. */
+static BOOL drain_piece( struct request *request, UINT32 *drained )
+{
+    enum http_body_status status;
+    UINT32 held, need, count = 0;
+    const uint8_t *piece;
+    size_t consumed, len = 0;
+    const BYTE *data;
+
+    data = conn_data( request->conn, &held );
+    status = http_body_next( &request->body, data, held, SIZE_MAX, &consumed, &piece, &len );
+    conn_consume( request->conn, consumed );
+    *drained += len;
+    if (status == HTTP_BODY_END) body_ended( request );
+    else if (status == HTTP_BODY_NEED_INPUT)
+        return !conn_fill( request->conn, BODY_BUFFER, UNIX_NOWAIT, &need, &count ) && count;
+    return status == HTTP_BODY_OK;
+}
+
+void exchange_drain( struct request *request )
+{
+    UINT32 drained = request->piece_len;
+
+    if (request->state != EXCHANGE_BODY || !request->conn) return;
+    if (request->response.status == 101) return;
+    request->piece_len = 0;
+    if (request->body_done) release_conn( request );
+    while (request->conn && !request->body_done && drained <= request->settings.max_response_drain)
+        if (!drain_piece( request, &drained )) break;
 }
 
 static enum op_need step_head_received( struct request *request, struct op *op )

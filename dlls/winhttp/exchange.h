@@ -16,6 +16,10 @@
 /* Makes ready for a new exchange: forgets the former response, drains or drops its connection. */
 void exchange_reset( struct request *request );
 
+/* A body that the program did not read to its end is read and thrown away as far as it is here, so
+ * that the connection can be used again (facts/http.md 8). Never waits. */
+void exchange_drain( struct request *request );
+
 /* Starts at RESOLVING, or with a pooled connection at SENDING. FALSE: no memory. */
 BOOL exchange_begin( struct request *request );
 

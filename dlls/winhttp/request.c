@@ -46,6 +46,7 @@ static void request_destroy( struct object *object )
     struct request *request = request_from_object( object );
     size_t i;
 
+    exchange_drain( request );
     conn_destroy( request->conn );
     http_headers_clear( &request->headers );
     http_headers_clear( &request->automatic );
@@ -330,7 +331,9 @@ static DWORD prepare_send( struct request *request, const struct send_args *args
         if (error) return error;
     }
     object_lock( &request->object );
-    if (!(error = set_body( request, args->optional, args->optional_len, args->total )) && args->context)
+    /* waiting for 100 Continue is not for programs to ask (facts/http.md 5) */
+    if (http_headers_find( &request->headers, "Expect", 0 )) error = ERROR_INVALID_PARAMETER;
+    else if (!(error = set_body( request, args->optional, args->optional_len, args->total )) && args->context)
         request->object.context = args->context;
     object_unlock( &request->object );
     return error;

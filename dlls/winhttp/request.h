@@ -103,12 +103,12 @@ struct request
     BOOL body_done;
     const BYTE *piece;          /* borrowed from conn's buffer: decoded, not yet read */
     UINT32 piece_len;
-    DWORD available;            /* what QueryDataAvailable announced and was not read since */
 
     /* arguments and results of WriteData, QueryDataAvailable, ReadData */
     BYTE *data;                 /* borrowed (until the operation completes) */
     DWORD data_len;
     DWORD data_done;            /* bytes written or read */
+    DWORD *data_out;            /* borrowed (while the call is on the caller's thread); or NULL */
 };
 
 static inline struct request *request_from_object( struct object *object )

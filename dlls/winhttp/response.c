@@ -129,8 +129,17 @@ static BOOL finish_call( const struct object *object, DWORD error )
     return ok;
 }
 
-static DWORD start_read( struct request *request )
+/* The program's output variable is filled at once where the data is at hand, even if the
+ * completion is queued (facts/http.md 3); once the call has returned it is out of reach. */
+static void tell_result( const struct request *request )
 {
+    if (request->data_out && request->op.on_starter) *request->data_out = request->data_done;
+}
+
+static DWORD start_read( struct request *request, DWORD *out )
+{
+    request->data_done = 0;
+    request->data_out = out;
     request->op.wait_timeout = request->settings.receive_timeout ? request->settings.receive_timeout
                                                                  : INFINITE;
     return op_start( &request->op );
@@ -146,6 +155,7 @@ static enum op_need query_step( struct op *op )
     /* what was announced and not read since is announced again */
     if (!request->piece_len && (need = exchange_body_piece( request, op )) != OP_CONTINUE) return need;
     request->data_done = request->piece_len;
+    tell_result( request );
     return OP_DONE;
 }
 
@@ -177,16 +187,10 @@ static const struct op_type query_type =
 
 static DWORD query_data_available( struct request *request, DWORD *available )
 {
-    BOOL async = request->object.async;
     DWORD error;
 
     if ((error = request_begin( request, &query_type, can_read ))) return error;
-    request->data_done = 0;
-    /* the output pointer is filled at once with what is buffered (facts/http.md 3) */
-    if (async && available) *available = request->piece_len;
-    error = start_read( request );
-    if (!async && !error && available) *available = request->data_done;
-    return error;
+    return start_read( request, available );
 }
 
 BOOL WINAPI WinHttpQueryDataAvailable( HINTERNET handle, LPDWORD available )
@@ -224,6 +228,7 @@ static enum op_need read_step( struct op *op )
         if (!count && request->body_done) break;
         request->data_done += count;
     }
+    tell_result( request );
     return OP_DONE;
 }
 
@@ -255,19 +260,13 @@ static const struct op_type read_type =
 
 static DWORD read_data( struct request *request, void *data, DWORD len, DWORD *read )
 {
-    BOOL async = request->object.async;
     DWORD error;
 
     if (read) *read = 0;
     if ((error = request_begin( request, &read_type, can_read ))) return error;
     request->data = data;
     request->data_len = len;
-    request->data_done = 0;
-    /* the output pointer is filled at once with what is buffered (facts/http.md 3) */
-    if (async && read) *read = min( len, request->piece_len );
-    error = start_read( request );
-    if (!async && !error && read) *read = request->data_done;
-    return error;
+    return start_read( request, read );
 }
 
 BOOL WINAPI WinHttpReadData( HINTERNET handle, LPVOID data, DWORD len, LPDWORD read )

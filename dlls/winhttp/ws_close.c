@@ -34,7 +34,7 @@ static struct op *leave_queue_locked( struct op *op )
 
 static void end_connection( struct websocket *socket, DWORD error )
 {
-    if (error) conn_abort( socket->conn, TRUE );
+    if (error) conn_abort( socket->conn, FALSE );
     else conn_shutdown( socket->conn );
     websocket_lose( socket, ERROR_WINHTTP_CONNECTION_ERROR );
 }
