@@ -2,6 +2,7 @@
  * Copyright 2026 the winhttp authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
+#include <stdarg.h>
 #include <string.h>
 
 #include "windef.h"

@@ -8,6 +8,7 @@
 #ifndef WINHTTP_URL_ESCAPE_H
 #define WINHTTP_URL_ESCAPE_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 #include "windef.h"
