@@ -190,6 +190,8 @@ BOOL handle_close( HINTERNET handle )
     ReleaseSRWLockExclusive( &table_lock );
     if (!object) return FALSE;
 
+    /* a parent that is closed later hears HANDLE_CLOSING later, even if this one has to wait */
+    object->holds_parent = object->parent && object_begin( object->parent );
     object_lock( object );
     object->closing = TRUE;
     object_unlock( object );
@@ -215,6 +217,7 @@ void object_end( struct object *object )
 
     if (InterlockedDecrement( &object->pending )) return;
     object_notify( object, WINHTTP_CALLBACK_STATUS_HANDLE_CLOSING, &handle, sizeof(handle) );
+    if (object->holds_parent) object_end( object->parent );
 }
 
 void object_notify( struct object *object, DWORD status, void *info, DWORD len )

@@ -12,7 +12,8 @@
  *
  * Life: open --CloseHandle--> closing --last operation and callback done--> HANDLE_CLOSING --last
  * reference--> destroyed. `pending` counts what HANDLE_CLOSING must wait for: the open handle
- * itself, and each operation up to the end of its completion callback (facts/http.md 1, 3).
+ * itself, each operation up to the end of its completion callback, and each child that was closed
+ * and still waits for its own HANDLE_CLOSING (facts/http.md 1, 3: in the order closed).
  */
 
 #ifndef WINHTTP_HANDLE_H
@@ -50,6 +51,8 @@ struct object
     struct object *parent;  /* ref; NULL for a session */
     HINTERNET handle;
     BOOL async;             /* WINHTTP_FLAG_ASYNC of the session */
+
+    BOOL holds_parent;      /* the parent's HANDLE_CLOSING waits for this one's; set when closed */
 
     LONG refs;              /* interlocked */
     LONG pending;           /* interlocked; see above */
