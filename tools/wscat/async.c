@@ -61,6 +61,7 @@ struct async
     struct event *waiting, **waiting_end; /* pieces to send; owned */
     struct outgoing sending;     /* handed to WinHTTP until WRITE_COMPLETE */
     unsigned      open_handles;  /* whose HANDLE_CLOSING has not come */
+    HANDLE        reader;        /* owned: thread that reads the input, NULL before the upgrade */
     BOOL          upgraded;
     BOOL          receive_pending, send_pending, close_pending;
     BOOL          input_ended;   /* once set, never unset, like all below */
@@ -274,7 +275,6 @@ static void read_page( struct async *async )
 
 static void start_talk( struct async *async )
 {
-    HANDLE thread;
     DWORD error;
 
     /* Set before the upgrade: a notification of the new handle may come from inside the call. */
@@ -287,8 +287,9 @@ static void start_talk( struct async *async )
         finish( async, client_report_failure( &async->client, error ) );
         return;
     }
-    if ((thread = CreateThread( NULL, 0, read_input, async, 0, NULL ))) CloseHandle( thread );
-    else finish( async, client_report_loss( "cannot start a thread", GetLastError() ) );
+    async->reader = CreateThread( NULL, 0, read_input, async, 0, NULL );
+    if (!async->reader)
+        finish( async, client_report_loss( "cannot start a thread", GetLastError() ) );
 }
 
 static void headers_came( struct async *async )
@@ -468,5 +469,7 @@ enum exit_status async_run( const struct options *options )
     run_until( &async, &async.done );
     client_close( &async.client );
     run_until( &async, &never ); /* no callback may come after the end of main */
+    /* A thread that still waits for the user's next line ends with the process. */
+    if (async.input_ended) WaitForSingleObject( async.reader, INFINITE );
     return async.input.failed ? EXIT_USAGE : async.status;
 }

@@ -23,6 +23,7 @@ struct sync
     CRITICAL_SECTION send_lock;    /* held around every call that sends: WinHttpWebSocketClose
                                     * is not allowed while a send is under way */
     BOOL           goodbye_sent;   /* under send_lock; once set, never unset */
+    volatile LONG  input_ended;    /* the sender's thread will end soon */
     volatile LONG  timed_out;      /* the server did not answer the goodbye in time */
     volatile LONG  ended;          /* the result is known: what fails now is nobody's concern */
     enum exit_status status;
@@ -110,6 +111,7 @@ static DWORD CALLBACK sender( void *arg )
     struct sync *sync = arg;
 
     send_all( sync );
+    InterlockedExchange( &sync->input_ended, TRUE );
     if (say_goodbye( sync )) await_goodbye( sync );
     return 0;
 }
@@ -187,7 +189,8 @@ static enum exit_status talk( struct sync *sync )
     if (!thread) return client_report_loss( "cannot start a thread", GetLastError() );
     status = receive_all( sync );
     SetEvent( sync->finished );
-    /* The thread may wait for the user's next line: it ends with the process. */
+    /* A thread that still waits for the user's next line ends with the process. */
+    if (sync->input_ended) WaitForSingleObject( thread, INFINITE );
     CloseHandle( thread );
     return status;
 }
