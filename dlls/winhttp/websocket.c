@@ -50,7 +50,7 @@ static void websocket_cancel( struct object *object )
 {
     struct websocket *socket = websocket_from_object( object );
     struct op *ops[] = { &socket->receive, &socket->send, &socket->shutdown, &socket->close,
-                         &socket->control };
+                         &socket->control, &socket->watch.op };
     enum op_fetch fetch[ARRAY_SIZE(ops)];
     size_t i;
 
@@ -58,7 +58,7 @@ static void websocket_cancel( struct object *object )
     for (i = 0; i < ARRAY_SIZE(ops); i++)
         fetch[i] = op_cancel_locked( ops[i], ERROR_WINHTTP_OPERATION_CANCELLED );
     object_unlock( object );
-    ws_keepalive_stop( socket );
+    ws_watch_stop( socket );
     conn_abort( socket->conn, FALSE );
     for (i = 0; i < ARRAY_SIZE(ops); i++) op_cancel_fetch( ops[i], fetch[i] );
 }
@@ -93,6 +93,8 @@ static void init_operations( struct websocket *socket )
     op_init( &socket->shutdown, &ws_shutdown_type, &socket->object );
     op_init( &socket->close, &ws_close_type, &socket->object );
     op_init( &socket->control, &ws_control_type, &socket->object );
+    op_init( &socket->watch.op, &ws_watch_type, &socket->object );
+    socket->watch.op.conn = socket->conn;
     socket->send.conn = socket->receive.conn = socket->shutdown.conn = socket->close.conn =
         socket->control.conn = socket->conn;
 }
@@ -163,7 +165,7 @@ static DWORD complete_upgrade( struct request *request, DWORD_PTR context, HINTE
     }
     if (!error)
     {
-        ws_keepalive_init( socket );
+        ws_watch_init( socket );
         object_notify( &socket->object, WINHTTP_CALLBACK_STATUS_HANDLE_CREATED, handle,
                        sizeof(*handle) );
     }
@@ -275,15 +277,18 @@ static DWORD check_receive( const struct websocket *socket )
     return socket->lost;
 }
 
+/* *watch says how to end the watch, whose turn it may be. */
 static DWORD begin_receive( struct websocket *socket, void *data, DWORD len,
-                            struct ws_received *received )
+                            struct ws_received *received, enum op_fetch *watch )
 {
     DWORD error;
 
     if ((error = check_receive( socket ))) return error;
     if (!op_begin_locked( &socket->receive, 0, websocket_timeout( socket->receive_timeout ) ))
         return ERROR_INVALID_HANDLE;
+    *watch = op_cancel_locked( &socket->watch.op, ERROR_WINHTTP_OPERATION_CANCELLED );
     op_queue_try( &socket->rx, &socket->receive );
+    socket->receives++;
     socket->receive_data = data;
     socket->receive_len = len;
     socket->received.len = 0;
@@ -294,6 +299,7 @@ static DWORD begin_receive( struct websocket *socket, void *data, DWORD len,
 DWORD WINAPI WinHttpWebSocketReceive( HINTERNET handle, PVOID data, DWORD len, DWORD *read,
                                       WINHTTP_WEB_SOCKET_BUFFER_TYPE *type )
 {
+    enum op_fetch watch = OP_FETCH_NOTHING;
     struct ws_received received;
     struct websocket *socket;
     BOOL sync;
@@ -309,8 +315,9 @@ DWORD WINAPI WinHttpWebSocketReceive( HINTERNET handle, PVOID data, DWORD len, D
     else
     {
         object_lock( &socket->object );
-        error = begin_receive( socket, data, len, &received );
+        error = begin_receive( socket, data, len, &received, &watch );
         object_unlock( &socket->object );
+        op_cancel_fetch( &socket->watch.op, watch );
         if (!error) error = start( socket, &socket->receive );
     }
     if (sync && !error)
@@ -374,9 +381,10 @@ static DWORD check_close( const struct websocket *socket )
     return socket->lost;
 }
 
-/* *fetch says what to do about a pending Receive: it is cancelled, on this thread if it can be. */
+/* *fetch, *watch say what to do about a pending Receive and the watch: they are cancelled, on this
+ * thread if it can be. */
 static DWORD begin_close( struct websocket *socket, USHORT status, const void *reason, DWORD len,
-                          enum op_fetch *fetch )
+                          enum op_fetch *fetch, enum op_fetch *watch )
 {
     ULONGLONG deadline = 0;
     DWORD error;
@@ -389,12 +397,13 @@ static DWORD begin_close( struct websocket *socket, USHORT status, const void *r
     if (!socket->send_closed) ws_set_close_locked( socket, status, reason, len );
     socket->send_closed = TRUE;
     *fetch = op_cancel_locked( &socket->receive, ERROR_WINHTTP_OPERATION_CANCELLED );
+    *watch = op_cancel_locked( &socket->watch.op, ERROR_WINHTTP_OPERATION_CANCELLED );
     return ERROR_SUCCESS;
 }
 
 DWORD WINAPI WinHttpWebSocketClose( HINTERNET handle, USHORT status, PVOID reason, DWORD len )
 {
-    enum op_fetch fetch = OP_FETCH_NOTHING;
+    enum op_fetch fetch = OP_FETCH_NOTHING, watch = OP_FETCH_NOTHING;
     struct websocket *socket;
     DWORD error;
 
@@ -403,11 +412,12 @@ DWORD WINAPI WinHttpWebSocketClose( HINTERNET handle, USHORT status, PVOID reaso
     if (!close_is_valid( status, reason, len )) return ERROR_INVALID_PARAMETER;
     if (!(socket = get_websocket( handle, &error ))) return error;
     object_lock( &socket->object );
-    error = begin_close( socket, status, reason, len, &fetch );
+    error = begin_close( socket, status, reason, len, &fetch, &watch );
     object_unlock( &socket->object );
     if (!error)
     {
         op_cancel_fetch( &socket->receive, fetch );
+        op_cancel_fetch( &socket->watch.op, watch );
         error = start( socket, &socket->close );
     }
     object_release( &socket->object );

@@ -9,10 +9,11 @@
  * Fails:   ERROR_* codes.
  *
  * Files: websocket.c (exports and their rules of state), ws_send.c (sending side: frames, Send,
- * Shutdown, pongs), ws_receive.c (receiving side: Receive, what arrives), ws_close.c (Close).
+ * Shutdown, pongs), ws_receive.c (receiving side: Receive, what arrives), ws_close.c (Close),
+ * ws_watch.c (keep-alive, pings that come while no Receive is pending).
  *
  * Every operation that sends passes through tx: Send, Shutdown, Close, and `control`, an operation
- * of our own that sends pongs. Receive and Close pass through rx. So frames never interleave, a
+ * of our own that sends pongs. Receive, Close and `watch` pass through rx. So frames never interleave, a
  * pong waits for the end of a frame, and Close discards only what no Receive is after.
  */
 
@@ -46,6 +47,15 @@ struct ws_outgoing
     BYTE small[256];           /* control frames and short messages need no allocation */
 };
 
+/* Looks for pings ahead of the program; all but op belongs to the head of rx. */
+struct ws_watch
+{
+    struct op op;
+    struct ws_decoder decoder; /* a copy that runs ahead of the socket's */
+    UINT32 scanned;            /* bytes of the connection's buffer it has seen */
+    UINT32 pings;              /* pings among them */
+};
+
 /* What Receive hands to the program. */
 struct ws_received
 {
@@ -63,6 +73,7 @@ struct websocket
     DWORD send_buffer;         /* bytes masked and sent at a time */
 
     struct op send, receive, shutdown, close, control;
+    struct ws_watch watch;
     struct op_queue tx, rx;
 
     /* the head of tx */
@@ -72,6 +83,7 @@ struct websocket
 
     /* the head of rx */
     struct ws_decoder decoder;
+    UINT32 pings_answered;     /* among what is buffered and not decoded yet: by the watch */
 
     /* arguments of Send: set when it begins */
     const BYTE *send_data;     /* borrowed (until it completes) */
@@ -90,7 +102,10 @@ struct websocket
     DWORD receive_timeout;
     DWORD close_timeout;
     DWORD keepalive;           /* milliseconds between unsolicited pongs */
-    struct timer keepalive_timer;
+    ULONGLONG keepalive_at;    /* tick count: when the next one is due */
+    struct timer timer;        /* for that, and for the tick of ws_watch.c */
+    UINT32 receives;           /* counts calls of Receive */
+    UINT32 receives_seen;      /* as the last tick found it */
     enum ws_message message;
     DWORD lost;                /* once set, never unset: the connection is gone, and this is why */
     BOOL close_called;         /* once set, never unset: WinHttpWebSocketClose was accepted */
@@ -144,8 +159,7 @@ void ws_send_failure( struct websocket *socket, USHORT code );
 
 /* Has a pong sent as soon as tx is free: the answer to a ping, or one of our own. */
 void ws_answer_ping( struct websocket *socket, const BYTE *payload, size_t len );
-void ws_keepalive_init( struct websocket *socket );
-void ws_keepalive_stop( struct websocket *socket );
+void ws_send_keepalive( struct websocket *socket );
 
 /* --- ws_receive.c --- */
 
@@ -153,6 +167,14 @@ extern const struct op_type ws_receive_type;
 
 /* Steps of Close: reads and throws away until the peer's close frame is there (OP_CONTINUE). */
 enum op_need ws_discard( struct websocket *socket, struct op *op );
+
+/* --- ws_watch.c --- */
+
+extern const struct op_type ws_watch_type;
+
+/* The socket is open: its timer runs from now on. / Its handle was closed. */
+void ws_watch_init( struct websocket *socket );
+void ws_watch_stop( struct websocket *socket );
 
 /* --- ws_close.c --- */
 

@@ -32,10 +32,16 @@ static struct op *leave_queue_locked( struct op *op )
     return op->queue ? op_queue_leave( op->queue, op ) : NULL;
 }
 
+/* An orderly end belongs to the sending side, where a last pong may be on its way. */
 static void end_connection( struct websocket *socket, DWORD error )
 {
-    if (error) conn_abort( socket->conn, FALSE );
-    else conn_shutdown( socket->conn );
+    BOOL orderly;
+
+    object_lock( &socket->object );
+    orderly = !error && !socket->control.active;
+    object_unlock( &socket->object );
+    if (orderly) conn_shutdown( socket->conn );
+    else conn_abort( socket->conn, FALSE );
     websocket_lose( socket, ERROR_WINHTTP_CONNECTION_ERROR );
 }
 

@@ -39,7 +39,7 @@ static enum op_need violation( struct websocket *socket, struct op *op, enum ws_
 {
     WARN( "%p: the peer broke the protocol, reason %d\n", socket->object.handle, status );
     ws_send_failure( socket, status == WS_ERR_UTF8 ? 1007 : 1002 );
-    conn_shutdown( socket->conn );
+    conn_abort( socket->conn, FALSE ); /* what is sent already still goes out */
     websocket_lose( socket, ERROR_WINHTTP_CONNECTION_ERROR );
     return op_fail( op, ERROR_WINHTTP_INVALID_SERVER_RESPONSE );
 }
@@ -69,7 +69,8 @@ static enum op_need fill( struct websocket *socket, struct op *op )
 /* Control frames are dealt with here and never surface; a close frame does. */
 static void take_control( struct websocket *socket, const struct ws_event *event )
 {
-    if (event->type == WS_EVENT_PING) ws_answer_ping( socket, event->data, event->len );
+    if (event->type == WS_EVENT_PING && socket->pings_answered) socket->pings_answered--;
+    else if (event->type == WS_EVENT_PING) ws_answer_ping( socket, event->data, event->len );
     else if (event->type == WS_EVENT_CLOSE) take_close( socket, event );
 }
 

@@ -12,7 +12,6 @@
 #include <string.h>
 
 #include "net/resolve.h"
-#include "op/worker.h"
 
 #include "wine/debug.h"
 
@@ -339,49 +338,10 @@ void ws_answer_ping( struct websocket *socket, const BYTE *payload, size_t len )
     control_start( socket );
 }
 
-/* --- keep-alive: an unsolicited pong at intervals (facts/websocket.md 12) --- */
-
-/* The timer's reference on the object is held when it is armed anew, and released when not. */
-static BOOL keepalive_arm_locked( struct websocket *socket )
+void ws_send_keepalive( struct websocket *socket )
 {
-    BOOL moved;
-
-    if (socket->object.closing || socket->close_sent || socket->lost) return FALSE;
-    object_addref( &socket->object );
-    if (timer_arm( &socket->keepalive_timer, GetTickCount64() + socket->keepalive, 0, &moved ) && !moved)
-        return TRUE;
-    object_release( &socket->object );
-    return moved;
-}
-
-static void keepalive_fired( struct timer *timer, UINT32 serial )
-{
-    struct websocket *socket = CONTAINING_RECORD( timer, struct websocket, keepalive_timer );
-
-    (void)serial;
     object_lock( &socket->object );
-    socket->keepalive_due = keepalive_arm_locked( socket );
+    socket->keepalive_due = TRUE;
     object_unlock( &socket->object );
-    if (socket->keepalive_due) control_start( socket );
-    object_release( &socket->object );
-}
-
-void ws_keepalive_init( struct websocket *socket )
-{
-    timer_init( &socket->keepalive_timer, keepalive_fired );
-    object_lock( &socket->object );
-    keepalive_arm_locked( socket );
-    object_unlock( &socket->object );
-    worker_want();
-}
-
-void ws_keepalive_stop( struct websocket *socket )
-{
-    if (timer_disarm( &socket->keepalive_timer )) object_release( &socket->object );
-}
-
-void websocket_set_keepalive_locked( struct websocket *socket, DWORD interval )
-{
-    socket->keepalive = interval;
-    keepalive_arm_locked( socket );
+    control_start( socket );
 }

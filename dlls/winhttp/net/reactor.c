@@ -8,7 +8,11 @@
 #define WIN32_NO_STATUS
 #include "net/reactor.h"
 
+#include "winbase.h"
+
 #include "net/calls.h"
+
+enum { RETRY_MS = 10 };
 
 NTSTATUS stream_park( stream_handle stream, UINT32 direction, void *cookie )
 {
@@ -40,7 +44,12 @@ UINT32 reactor_wait( void **cookies, UINT32 max, INT32 timeout )
                                           .timeout = timeout };
     UINT32 i;
 
-    if (call_reactor_wait( &params )) return 0;
+    if (call_reactor_wait( &params ))
+    {
+        /* no descriptor is left for the reactor itself: somebody must close one first */
+        Sleep( RETRY_MS );
+        return 0;
+    }
     for (i = 0; i < params.count; i++) cookies[i] = (void *)(ULONG_PTR)events[i].cookie;
     return params.count;
 }
