@@ -62,7 +62,7 @@ static enum ws_status check_opcode_byte( const struct ws_decoder *decoder, uint8
     return (opcode == WS_OPCODE_CONTINUATION) == !!decoder->message ? WS_OK : WS_ERR_PROTOCOL;
 }
 
-/* RFC 6455 5.1, 5.5, 5.5.1. The text that ends with an empty frame must end at a character. */
+/* RFC 6455 5.1, 5.5, 5.5.1 */
 static enum ws_status check_length_byte( const struct ws_decoder *decoder, uint8_t byte )
 {
     uint8_t opcode = decoder->header[0] & HEADER_OPCODE;
@@ -70,8 +70,6 @@ static enum ws_status check_length_byte( const struct ws_decoder *decoder, uint8
     if (byte & HEADER_MASKED) return WS_ERR_PROTOCOL;
     if (is_control( opcode ) && byte > WS_MAX_CONTROL) return WS_ERR_PROTOCOL;
     if (opcode == WS_OPCODE_CLOSE && byte == 1) return WS_ERR_PROTOCOL;
-    if (opcode == WS_OPCODE_CONTINUATION && !byte && decoder->header[0] & HEADER_FIN &&
-        !utf8_complete( &decoder->utf8 )) return WS_ERR_UTF8;
     return WS_OK;
 }
 
@@ -157,7 +155,8 @@ static size_t min_size( size_t a, size_t b )
     return a < b ? a : b;
 }
 
-/* Nonzero if the piece is text that may stand here; the last one must end at a character. */
+/* Nonzero if the piece is text that may stand here; the last one, be it empty, must end at a
+ * character. */
 static int take_text( struct ws_decoder *decoder, const uint8_t *data, size_t len )
 {
     if (!utf8_feed( &decoder->utf8, data, len )) return 0;

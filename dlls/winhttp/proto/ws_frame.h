@@ -87,8 +87,7 @@ void ws_decoder_init( struct ws_decoder *decoder );
 /* Decodes up to one event from in[0..len). Call again with the rest while it returns WS_OK.
  *  max_data  most payload bytes that one DATA event may carry (the program's free buffer space);
  *            with 0 control frames and empty data frames still pass
- *  consumed  always set: bytes of input used, also when more is needed; the byte that breaks a
- *            rule is not consumed, nor is the piece of text with it
+ *  consumed  always set: bytes of input used, also when more is needed; of no use after an error
  * The events do not depend on how the input is sliced, but for the good text in front of a bad byte
  * in one slice, which is not delivered. After WS_EVENT_CLOSE all input is consumed and discarded
  * (RFC 6455 1.4).
