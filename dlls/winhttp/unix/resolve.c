@@ -11,6 +11,7 @@
 #include <netdb.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <strings.h>
 
 #include "ntstatus.h"
 #define WIN32_NO_STATUS
@@ -64,6 +65,9 @@ NTSTATUS resolve_host( const char *host, UINT16 port, int literal_only, struct u
         if (literal_only) return STATUS_PENDING;
         hints.ai_flags = 0;
         error = getaddrinfo( host, NULL, &hints, &info );
+        /* RFC 6761, 6.3: always the loopback interface. Containers may have no /etc/hosts. */
+        if (error && !strcasecmp( host, "localhost" ))
+            error = getaddrinfo( NULL, "0", &hints, &info );
     }
     if (error) return error_from_resolver( error );
     found = convert( info, port, addrs );
