@@ -8,9 +8,10 @@
  * Threads: every macro may be used in any thread; contexts and todo blocks belong to their thread.
  * Fails:   nothing reports errors; a failed check is printed, counted, and decides the exit status.
  *
- * It offers the words that Wine's header of the same name offers, with the same meaning, so a topic
- * builds with either. A topic is a file NAME.c that contains START_TEST( NAME ). One more file, made
- * by the build, defines STANDALONE, includes this header (and gets its bodies), and lists the topics:
+ * It offers the words that Wine's header of the same name offers, with the same meaning, so a
+ * topic builds with either. A topic is a file NAME.c that contains START_TEST( NAME ). One more
+ * file, made by the build, defines STANDALONE, includes this header (and gets its bodies), and
+ * lists the topics:
  *
  *     #define STANDALONE
  *     #include "wine/test.h"
@@ -440,7 +441,8 @@ int main( int argc, char **argv )
     winetest_argv = argv;
     winetest_tls = TlsAlloc();
     winetest_detect_platform();
-    if (GetEnvironmentVariableA( "WINETEST_DEBUG", debug, sizeof(debug) )) winetest_debug = atoi( debug );
+    if (GetEnvironmentVariableA( "WINETEST_DEBUG", debug,
+                                 sizeof(debug) )) winetest_debug = atoi( debug );
 
     if (argc < 2) return winetest_list_topics( argv[0] );
     if (!strcmp( argv[1], "all" )) return winetest_run_all();

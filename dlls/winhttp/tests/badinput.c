@@ -42,7 +42,8 @@ static DWORD send_result( HINTERNET request, BOOL async )
     unsigned int from = notify_count();
     BOOL ret = WinHttpSendRequest( request, NULL, 0, NULL, 0, 0, 0 );
 
-    return result_of( ret, async, from, WINHTTP_CALLBACK_STATUS_SENDREQUEST_COMPLETE, API_SEND_REQUEST );
+    return result_of( ret, async, from, WINHTTP_CALLBACK_STATUS_SENDREQUEST_COMPLETE,
+                      API_SEND_REQUEST );
 }
 
 static DWORD receive_result( HINTERNET request, BOOL async )
@@ -50,14 +51,16 @@ static DWORD receive_result( HINTERNET request, BOOL async )
     unsigned int from = notify_count();
     BOOL ret = WinHttpReceiveResponse( request, NULL );
 
-    return result_of( ret, async, from, WINHTTP_CALLBACK_STATUS_HEADERS_AVAILABLE, API_RECEIVE_RESPONSE );
+    return result_of( ret, async, from, WINHTTP_CALLBACK_STATUS_HEADERS_AVAILABLE,
+                      API_RECEIVE_RESPONSE );
 }
 
 static DWORD read_result( HINTERNET request, char *buffer, DWORD size, DWORD *len, BOOL async )
 {
     unsigned int from = notify_count();
     BOOL ret = WinHttpReadData( request, buffer, size, async ? NULL : len );
-    DWORD error = result_of( ret, async, from, WINHTTP_CALLBACK_STATUS_READ_COMPLETE, API_READ_DATA );
+    DWORD error = result_of( ret, async, from, WINHTTP_CALLBACK_STATUS_READ_COMPLETE,
+                             API_READ_DATA );
 
     if (async && !error) *len = await( from, WINHTTP_CALLBACK_STATUS_READ_COMPLETE )->len;
     return error;
@@ -123,7 +126,8 @@ static void test_refused_port( BOOL async )
 static void test_silent_server( BOOL async )
 {
     static const struct step no_answer[] = { SRV_ACCEPT, SRV_HEADERS, SRV_EOF, SRV_END };
-    static const struct step half_answer[] = { SRV_ACCEPT, SRV_HEADERS, SRV_SEND( "HTTP/1.1 2" ), SRV_EOF, SRV_END };
+    static const struct step half_answer[] = { SRV_ACCEPT, SRV_HEADERS, SRV_SEND( "HTTP/1.1 2" ),
+                                               SRV_EOF, SRV_END };
     static const struct step no_accept[] = { SRV_END };
     const struct step *scripts[] = { no_answer, half_answer, no_accept };
     struct server *server;
@@ -136,8 +140,8 @@ static void test_silent_server( BOOL async )
         server = server_start( scripts[i] );
         client_open( &client, server, mode( async ) );
         client_set_upgrade( &client );
-        check_works( WinHttpSetTimeouts( client.request, CLIENT_TIMEOUT_MS, CLIENT_TIMEOUT_MS, CLIENT_TIMEOUT_MS,
-                                         SHORT_TIMEOUT_MS ) );
+        check_works( WinHttpSetTimeouts( client.request, CLIENT_TIMEOUT_MS, CLIENT_TIMEOUT_MS,
+                                         CLIENT_TIMEOUT_MS, SHORT_TIMEOUT_MS ) );
         check_ret( send_result( client.request, async ), 0 );
         check_ret( receive_result( client.request, async ), ERROR_WINHTTP_TIMEOUT );
         client_close( &client );
@@ -150,7 +154,8 @@ static void test_silent_body( BOOL async )
 {
     static const struct step script[] =
     {
-        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhello" ), SRV_EOF, SRV_END
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhello" ),
+        SRV_EOF, SRV_END
     };
     struct server *server = server_start( script );
     struct client client;
@@ -158,11 +163,12 @@ static void test_silent_body( BOOL async )
     DWORD len = 1, ret = 0, i;
 
     client_open( &client, server, mode( async ) );
-    check_works( WinHttpSetTimeouts( client.request, CLIENT_TIMEOUT_MS, CLIENT_TIMEOUT_MS, CLIENT_TIMEOUT_MS,
-                                     SHORT_TIMEOUT_MS ) );
+    check_works( WinHttpSetTimeouts( client.request, CLIENT_TIMEOUT_MS, CLIENT_TIMEOUT_MS,
+                                     CLIENT_TIMEOUT_MS, SHORT_TIMEOUT_MS ) );
     check_ret( send_result( client.request, async ), 0 );
     check_ret( receive_result( client.request, async ), 0 );
-    for (i = 0; i < 6 && !ret && len; i++) ret = read_result( client.request, buffer, sizeof(buffer), &len, async );
+    for (i = 0; i < 6 && !ret && len; i++)
+        ret = read_result( client.request, buffer, sizeof(buffer), &len, async );
     check_ret( ret, ERROR_WINHTTP_TIMEOUT );
     client_close( &client );
     server_stop( server );
@@ -173,14 +179,19 @@ static void test_upgrade_refused( BOOL async )
 {
     static const struct step not_found[] =
     {
-        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( "HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\nbody" ), SRV_END
+        SRV_ACCEPT, SRV_HEADERS,
+        SRV_SEND( "HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\nbody" ), SRV_END
     };
     static const struct step plain[] =
     {
-        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n" ),
+        SRV_ACCEPT, SRV_HEADERS,
+        SRV_SEND( "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n" ),
         SRV_END
     };
-    static const struct { const struct step *script; DWORD status; } tests[] = { { not_found, 404 }, { plain, 200 } };
+    static const struct { const struct step *script; DWORD status; } tests[] =
+    {
+        { not_found, 404 }, { plain, 200 }
+    };
     DWORD status, size, len, i;
     struct server *server;
     struct client client;
@@ -192,10 +203,12 @@ static void test_upgrade_refused( BOOL async )
         server = server_start( tests[i].script );
         check_ret( try_upgrade( &client, server, async ), 0 );
         size = sizeof(status);
-        check_works( WinHttpQueryHeaders( client.request, WINHTTP_QUERY_STATUS_CODE | WINHTTP_QUERY_FLAG_NUMBER,
+        check_works( WinHttpQueryHeaders( client.request,
+                                          WINHTTP_QUERY_STATUS_CODE | WINHTTP_QUERY_FLAG_NUMBER,
                                           NULL, &status, &size, NULL ) );
         ok( status == tests[i].status, "got %u\n", (UINT)status );
-        check_fails( WinHttpWebSocketCompleteUpgrade( client.request, 0 ) != NULL, ERROR_WINHTTP_INCORRECT_HANDLE_STATE );
+        check_fails( WinHttpWebSocketCompleteUpgrade( client.request, 0 ) != NULL,
+                     ERROR_WINHTTP_INCORRECT_HANDLE_STATE );
         len = 0;
         check_ret( read_result( client.request, buffer, sizeof(buffer), &len, async ), 0 );
         ok( len == 4 && !memcmp( buffer, "body", 4 ), "got %u bytes\n", (UINT)len );
@@ -207,13 +220,15 @@ static void test_upgrade_refused( BOOL async )
 
 #define SWITCHING "HTTP/1.1 101 Switching Protocols\r\n"
 
-/* websocket.md 1.3, RFC 6455 4.1: a 101 that is no answer to ours; guess U9: ReceiveResponse fails */
+/* websocket.md 1.3, RFC 6455 4.1: a 101 that is no answer to ours; guess U9: ReceiveResponse fails
+ */
 static void test_wrong_upgrade( BOOL async )
 {
     static const char *const answers[] =
     {
         SWITCHING "Upgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
-        SWITCHING "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n",
+        SWITCHING "Upgrade: websocket\r\nConnection: Upgrade\r\n"
+                  "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n",
         SWITCHING "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept:\r\n\r\n",
         SWITCHING "\r\n",
     };
@@ -240,7 +255,8 @@ static void test_wrong_upgrade_headers( BOOL async )
 {
     static const struct step extension[] =
     {
-        SRV_ACCEPT, SRV_UPGRADE_LINES( "Sec-WebSocket-Extensions: permessage-deflate\r\n" ), SRV_EOF, SRV_END
+        SRV_ACCEPT, SRV_UPGRADE_LINES( "Sec-WebSocket-Extensions: permessage-deflate\r\n" ),
+        SRV_EOF, SRV_END
     };
     struct server *server = server_start( extension );
     struct client client;
@@ -250,7 +266,8 @@ static void test_wrong_upgrade_headers( BOOL async )
     server_stop( server );
 }
 
-/* The handshake cut at every byte (or every stride bytes): 12030, or 12152 once a part has come (nobody has seen which). */
+/* The handshake cut at every byte (or every stride bytes): 12030, or 12152 once a part has come
+ * (nobody has seen which). */
 static void test_cut_handshake( BOOL async, unsigned int stride )
 {
     struct step script[] = { SRV_ACCEPT, SRV_UPGRADE_PART( 0 ), SRV_CUT, SRV_END };
@@ -282,6 +299,7 @@ static void test_cut_handshake( BOOL async, unsigned int stride )
 /* Receives until the error; counts the bytes of before. */
 static DWORD receive_until_error( HINTERNET socket, BOOL async, DWORD *total )
 {
+    const WINHTTP_WEB_SOCKET_ASYNC_RESULT *result;
     WINHTTP_WEB_SOCKET_BUFFER_TYPE type;
     const struct notification *entry;
     static char buffer[4096];
@@ -292,13 +310,16 @@ static DWORD receive_until_error( HINTERNET socket, BOOL async, DWORD *total )
     for (i = 0; i < 1000 && !ret; i++)
     {
         from = notify_count();
-        ret = WinHttpWebSocketReceive( socket, buffer, sizeof(buffer), async ? NULL : &len, async ? NULL : &type );
+        ret = WinHttpWebSocketReceive( socket, buffer, sizeof(buffer), async ? NULL : &len,
+                                       async ? NULL : &type );
         if (!ret && async)
         {
-            entry = await( from, WINHTTP_CALLBACK_STATUS_READ_COMPLETE | WINHTTP_CALLBACK_STATUS_REQUEST_ERROR );
-            if (entry->status == WINHTTP_CALLBACK_STATUS_READ_COMPLETE)
-                len = ((const WINHTTP_WEB_SOCKET_STATUS *)entry->data)->dwBytesTransferred;
-            else return (DWORD)((const WINHTTP_WEB_SOCKET_ASYNC_RESULT *)entry->data)->AsyncResult.dwError;
+            entry = await( from, WINHTTP_CALLBACK_STATUS_READ_COMPLETE |
+                                 WINHTTP_CALLBACK_STATUS_REQUEST_ERROR );
+            result = (const WINHTTP_WEB_SOCKET_ASYNC_RESULT *)entry->data;
+            if (entry->status != WINHTTP_CALLBACK_STATUS_READ_COMPLETE)
+                return result->AsyncResult.dwError;
+            len = ((const WINHTTP_WEB_SOCKET_STATUS *)entry->data)->dwBytesTransferred;
         }
         if (!ret) *total += len;
     }
@@ -337,7 +358,8 @@ static void test_cut_frame( BOOL async )
     payload[1] = 0xe8;
     for (i = 0; i < ARRAYSIZE( tests ); i++)
     {
-        if (tests[i].flags & FRAME_LEN16) continue;     /* not minimal: another error, see websocket_error */
+        /* not minimal: another error, see websocket_error */
+        if (tests[i].flags & FRAME_LEN16) continue;
         len = server_build_frame( frame, tests[i].flags, payload, tests[i].len );
         /* of a long payload its first and last bytes */
         for (cut = 0; cut < len; cut = cut == 16 && len > 32 ? len - 2 : cut + 1)
@@ -350,7 +372,8 @@ static void test_cut_frame( BOOL async )
     }
 }
 
-/* A frame of 2^62 bytes is announced; what came of it is delivered, and nothing like it allocated. */
+/* A frame of 2^62 bytes is announced; what came of it is delivered, and nothing like it allocated.
+ */
 static void test_huge_frame( BOOL async )
 {
     static const struct step script[] =
@@ -373,7 +396,8 @@ static void test_oversized_headers( BOOL async )
 {
     const unsigned int size = 80000;
     char *line = malloc( size ), *lines = malloc( size );
-    struct step script[] = { SRV_ACCEPT, SRV_HEADERS, SRV_SEND( "HTTP/1.1 200 OK\r\nX: " ), SRV_SEND( "" ), SRV_END };
+    struct step script[] = { SRV_ACCEPT, SRV_HEADERS, SRV_SEND( "HTTP/1.1 200 OK\r\nX: " ),
+                             SRV_SEND( "" ), SRV_END };
     struct server *server;
     struct client client;
     unsigned int i;
@@ -408,7 +432,8 @@ static void test_big_headers( BOOL async )
     char *line = malloc( size );
     struct step script[] =
     {
-        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX: " ), SRV_SEND_N( line, size ),
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX: " ),
+        SRV_SEND_N( line, size ),
         SRV_SEND( "\r\n\r\n" ), SRV_END
     };
     struct server *server = server_start( script );
@@ -419,8 +444,8 @@ static void test_big_headers( BOOL async )
     client_open( &client, server, mode( async ) );
     check_ret( send_result( client.request, async ), 0 );
     check_ret( receive_result( client.request, async ), 0 );
-    check_fails( WinHttpQueryHeaders( client.request, WINHTTP_QUERY_CUSTOM, L"X", NULL, &len, NULL ),
-                 ERROR_INSUFFICIENT_BUFFER );
+    check_fails( WinHttpQueryHeaders( client.request, WINHTTP_QUERY_CUSTOM, L"X", NULL, &len,
+                                      NULL ), ERROR_INSUFFICIENT_BUFFER );
     ok( len == (size + 1) * sizeof(WCHAR), "got %u\n", (UINT)len );
     client_close( &client );
     server_stop( server );
@@ -459,15 +484,16 @@ static BOOL unix_process_is( const WCHAR *pid, const char *comm )
     DWORD len = 0;
 
     _snwprintf( path, ARRAYSIZE( path ), L"\\\\?\\unix\\proc\\%ls\\comm", pid );
-    file = CreateFileW( path, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, OPEN_EXISTING, 0, NULL );
+    file = CreateFileW( path, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, OPEN_EXISTING,
+                        0, NULL );
     if (file == INVALID_HANDLE_VALUE) return FALSE;
     ReadFile( file, text, sizeof(text) - 1, &len, NULL );
     CloseHandle( file );
     return !strncmp( text, comm, strlen( comm ) );
 }
 
-/* Finds the Unix process that this is, by a name given to the main thread: /proc/self is the wineserver's,
- * because that opens the files. Empty where there is none. */
+/* Finds the Unix process that this is, by a name given to the main thread: /proc/self is the
+ * wineserver's, because that opens the files. Empty where there is none. */
 static const WCHAR *find_unix_pid(void)
 {
     HRESULT (WINAPI *set_description)( HANDLE, const WCHAR * );
@@ -477,7 +503,8 @@ static const WCHAR *find_unix_pid(void)
     char comm[16];
     HANDLE find;
 
-    set_description = (void *)GetProcAddress( GetModuleHandleA( "kernel32.dll" ), "SetThreadDescription" );
+    set_description = (void *)GetProcAddress( GetModuleHandleA( "kernel32.dll" ),
+                                              "SetThreadDescription" );
     find = FindFirstFileW( L"\\\\?\\unix\\proc\\*", &data );
     if (!set_description || find == INVALID_HANDLE_VALUE) return pid;
     sprintf( comm, "t%08x", (UINT)(GetTickCount() ^ GetCurrentProcessId() << 16) );
@@ -485,7 +512,8 @@ static const WCHAR *find_unix_pid(void)
     set_description( GetCurrentThread(), name );
     do
     {
-        if (data.cFileName[0] < '0' || data.cFileName[0] > '9' || wcslen( data.cFileName ) >= ARRAYSIZE( pid )) continue;
+        if (data.cFileName[0] < '0' || data.cFileName[0] > '9' ||
+            wcslen( data.cFileName ) >= ARRAYSIZE( pid )) continue;
         if (unix_process_is( data.cFileName, comm )) wcscpy( pid, data.cFileName );
     } while (!pid[0] && FindNextFileW( find, &data ));
     FindClose( find );
@@ -521,7 +549,8 @@ static SIZE_T count_heap(void)
     {
         memset( &entry, 0, sizeof(entry) );
         HeapLock( heaps[i] );
-        while (HeapWalk( heaps[i], &entry )) if (entry.wFlags & PROCESS_HEAP_ENTRY_BUSY) total += entry.cbData;
+        while (HeapWalk( heaps[i], &entry ))
+            if (entry.wFlags & PROCESS_HEAP_ENTRY_BUSY) total += entry.cbData;
         HeapUnlock( heaps[i] );
     }
     return total;
@@ -584,8 +613,8 @@ static BOOL within( const struct resources *now, const struct resources *before 
            now->descriptors <= before->descriptors && now->heap <= before->heap + HEAP_SLACK;
 }
 
-/* Threads end a little after the last session (DESIGN.md), and nothing announces it: looks again until
- * it is so, or far too long has passed. */
+/* Threads end a little after the last session (DESIGN.md), and nothing announces it: looks again
+ * until it is so, or far too long has passed. */
 static void check_resources( const struct resources *before )
 {
     HANDLE never = CreateEventW( NULL, FALSE, FALSE, NULL );
@@ -600,14 +629,17 @@ static void check_resources( const struct resources *before )
         WaitForSingleObject( never, 50 );
     }
     CloseHandle( never );
-    trace( "handles %u -> %u, threads %u -> %u, descriptors %u -> %u, heap %u -> %u\n", (UINT)before->handles,
-           (UINT)now.handles, (UINT)before->threads, (UINT)now.threads, (UINT)before->descriptors,
-           (UINT)now.descriptors, (UINT)before->heap, (UINT)now.heap );
-    ok( now.handles <= before->handles, "%u handles, %u before\n", (UINT)now.handles, (UINT)before->handles );
-    ok( now.threads <= before->threads, "%u threads, %u before\n", (UINT)now.threads, (UINT)before->threads );
-    ok( now.descriptors <= before->descriptors, "%u descriptors, %u before\n", (UINT)now.descriptors,
-        (UINT)before->descriptors );
-    ok( now.heap <= before->heap + HEAP_SLACK, "%u bytes of heap, %u before\n", (UINT)now.heap, (UINT)before->heap );
+    trace( "handles %u -> %u, threads %u -> %u, descriptors %u -> %u, heap %u -> %u\n",
+           (UINT)before->handles, (UINT)now.handles, (UINT)before->threads, (UINT)now.threads,
+           (UINT)before->descriptors, (UINT)now.descriptors, (UINT)before->heap, (UINT)now.heap );
+    ok( now.handles <= before->handles, "%u handles, %u before\n", (UINT)now.handles,
+        (UINT)before->handles );
+    ok( now.threads <= before->threads, "%u threads, %u before\n", (UINT)now.threads,
+        (UINT)before->threads );
+    ok( now.descriptors <= before->descriptors, "%u descriptors, %u before\n",
+        (UINT)now.descriptors, (UINT)before->descriptors );
+    ok( now.heap <= before->heap + HEAP_SLACK, "%u bytes of heap, %u before\n", (UINT)now.heap,
+        (UINT)before->heap );
 }
 
 static void test_all( BOOL async, unsigned int stride )

@@ -53,7 +53,8 @@ enum client_flags
 #define check_error( expected ) check_error_at( GetLastError(), expected, __LINE__, __FILE__ )
 static inline void check_error_at( DWORD error, DWORD expected, int line, const char *file )
 {
-    ok_( file, line )( error == expected, "expected error %u, got %u\n", (UINT)expected, (UINT)error );
+    ok_( file, line )( error == expected, "expected error %u, got %u\n", (UINT)expected,
+                       (UINT)error );
 }
 
 /* For the calls that return the error. */
@@ -72,7 +73,8 @@ static inline void check_error_at( DWORD error, DWORD expected, int line, const 
         ret__ = (call); \
         error__ = GetLastError(); \
         ok( !ret__, "expected failure\n" ); \
-        ok( error__ == (expected), "expected error %u, got %u\n", (UINT)(expected), (UINT)error__ ); \
+        ok( error__ == (expected), "expected error %u, got %u\n", (UINT)(expected), \
+            (UINT)error__ ); \
     } while (0)
 
 #define check_works( call ) \
@@ -108,15 +110,17 @@ static inline void client_connect_( struct client *client, WORD port, unsigned i
     DWORD mode = flags & CLIENT_ASYNC ? WINHTTP_FLAG_ASYNC : 0;
 
     memset( client, 0, sizeof(*client) );
-    client->session = WinHttpOpen( L"winhttp_test", WINHTTP_ACCESS_TYPE_NO_PROXY, NULL, NULL, mode );
+    client->session = WinHttpOpen( L"winhttp_test", WINHTTP_ACCESS_TYPE_NO_PROXY, NULL, NULL,
+                                   mode );
     ok( client->session != NULL, "WinHttpOpen failed, error %u\n", (UINT)GetLastError() );
     client->unloaded = CreateEventW( NULL, TRUE, FALSE, NULL );
-    check_works( WinHttpSetOption( client->session, WINHTTP_OPTION_UNLOAD_NOTIFY_EVENT, &client->unloaded,
-                                   sizeof(client->unloaded) ) );
-    check_works( WinHttpSetTimeouts( client->session, CLIENT_TIMEOUT_MS, CLIENT_TIMEOUT_MS, CLIENT_TIMEOUT_MS,
-                                     CLIENT_TIMEOUT_MS ) );
+    check_works( WinHttpSetOption( client->session, WINHTTP_OPTION_UNLOAD_NOTIFY_EVENT,
+                                   &client->unloaded, sizeof(client->unloaded) ) );
+    check_works( WinHttpSetTimeouts( client->session, CLIENT_TIMEOUT_MS, CLIENT_TIMEOUT_MS,
+                                     CLIENT_TIMEOUT_MS, CLIENT_TIMEOUT_MS ) );
     if (flags & (CLIENT_ASYNC | CLIENT_NOTIFY))
-        WinHttpSetStatusCallback( client->session, notify_callback, WINHTTP_CALLBACK_FLAG_ALL_NOTIFICATIONS, 0 );
+        WinHttpSetStatusCallback( client->session, notify_callback,
+                                  WINHTTP_CALLBACK_FLAG_ALL_NOTIFICATIONS, 0 );
     client->connect = WinHttpConnect( client->session, L"127.0.0.1", port, 0 );
     ok( client->connect != NULL, "WinHttpConnect failed, error %u\n", (UINT)GetLastError() );
 }
@@ -138,12 +142,14 @@ static inline void client_open_( struct client *client, struct server *server, u
 
 static inline BOOL client_send( struct client *client )
 {
-    return WinHttpSendRequest( client->request, WINHTTP_NO_ADDITIONAL_HEADERS, 0, WINHTTP_NO_REQUEST_DATA, 0, 0, 0 );
+    return WinHttpSendRequest( client->request, WINHTTP_NO_ADDITIONAL_HEADERS, 0,
+                               WINHTTP_NO_REQUEST_DATA, 0, 0, 0 );
 }
 
 static inline void client_set_upgrade_( struct client *client )
 {
-    check_works( WinHttpSetOption( client->request, WINHTTP_OPTION_UPGRADE_TO_WEB_SOCKET, NULL, 0 ) );
+    check_works( WinHttpSetOption( client->request, WINHTTP_OPTION_UPGRADE_TO_WEB_SOCKET, NULL,
+                                   0 ) );
 }
 
 /* Sends the request and receives the response header; with asynchronous handles too. */
@@ -152,20 +158,24 @@ static inline void client_exchange_( struct client *client, BOOL async )
     unsigned int from = notify_count();
 
     check_works( client_send( client ) );
-    if (async) ok( notify_wait( from, WINHTTP_CALLBACK_STATUS_SENDREQUEST_COMPLETE ) != NULL, "not sent\n" );
+    if (async) ok( notify_wait( from, WINHTTP_CALLBACK_STATUS_SENDREQUEST_COMPLETE ) != NULL,
+                   "not sent\n" );
     check_works( WinHttpReceiveResponse( client->request, NULL ) );
-    if (async) ok( notify_wait( from, WINHTTP_CALLBACK_STATUS_HEADERS_AVAILABLE ) != NULL, "no response\n" );
+    if (async) ok( notify_wait( from, WINHTTP_CALLBACK_STATUS_HEADERS_AVAILABLE ) != NULL,
+                   "no response\n" );
 }
 
 static inline void client_complete_upgrade_( struct client *client )
 {
     SetLastError( 0xdeadbeef );
     client->socket = WinHttpWebSocketCompleteUpgrade( client->request, CLIENT_CONTEXT );
-    ok( client->socket != NULL, "WinHttpWebSocketCompleteUpgrade failed, error %u\n", (UINT)GetLastError() );
+    ok( client->socket != NULL, "WinHttpWebSocketCompleteUpgrade failed, error %u\n",
+        (UINT)GetLastError() );
 }
 
 /* From nothing to an open socket; the request is closed, as programs do. */
-static inline void client_open_socket_( struct client *client, struct server *server, unsigned int flags )
+static inline void client_open_socket_( struct client *client, struct server *server,
+                                        unsigned int flags )
 {
     client_open_( client, server, flags );
     client_set_upgrade_( client );
@@ -175,7 +185,8 @@ static inline void client_open_socket_( struct client *client, struct server *se
     client->request = NULL;
     /* the tables of a topic begin with the socket's own callbacks */
     if (flags & CLIENT_ASYNC)
-        ok( notify_wait( 0, WINHTTP_CALLBACK_STATUS_HANDLE_CLOSING ) != NULL, "request not closed\n" );
+        ok( notify_wait( 0, WINHTTP_CALLBACK_STATUS_HANDLE_CLOSING ) != NULL,
+            "request not closed\n" );
 }
 
 /* Closes what is still open and waits until the session is really gone (http.md 1: CloseHandle). */
@@ -185,7 +196,8 @@ static inline void client_close_( struct client *client )
     if (client->request) check_works( WinHttpCloseHandle( client->request ) );
     if (client->connect) check_works( WinHttpCloseHandle( client->connect ) );
     if (client->session) check_works( WinHttpCloseHandle( client->session ) );
-    ok( !WaitForSingleObject( client->unloaded, NOTIFY_TIMEOUT_MS ), "the session was not unloaded\n" );
+    ok( !WaitForSingleObject( client->unloaded, NOTIFY_TIMEOUT_MS ),
+        "the session was not unloaded\n" );
     CloseHandle( client->unloaded );
     memset( client, 0, sizeof(*client) );
 }
@@ -193,8 +205,9 @@ static inline void client_close_( struct client *client )
 /* One message by a synchronous socket. */
 #define check_receive( socket, size, type, data, len ) \
     check_receive_at( socket, size, type, data, len, __LINE__, __FILE__ )
-static inline void check_receive_at( HINTERNET socket, DWORD size, WINHTTP_WEB_SOCKET_BUFFER_TYPE expect_type,
-                                     const void *expect, DWORD expect_len, int line, const char *file )
+static inline void check_receive_at( HINTERNET socket, DWORD size,
+                                     WINHTTP_WEB_SOCKET_BUFFER_TYPE expect_type, const void *expect,
+                                     DWORD expect_len, int line, const char *file )
 {
     WINHTTP_WEB_SOCKET_BUFFER_TYPE type = 0xdeadbeef;
     static char buffer[128 * 1024];
@@ -205,8 +218,10 @@ static inline void check_receive_at( HINTERNET socket, DWORD size, WINHTTP_WEB_S
     ok_( file, line )( !ret, "got error %u\n", (UINT)ret );
     if (ret) return;
     ok_( file, line )( type == expect_type, "expected type %u, got %u\n", expect_type, type );
-    ok_( file, line )( len == expect_len, "expected %u bytes, got %u\n", (UINT)expect_len, (UINT)len );
-    if (len == expect_len && expect) ok_( file, line )( !memcmp( buffer, expect, len ), "wrong data\n" );
+    ok_( file, line )( len == expect_len, "expected %u bytes, got %u\n", (UINT)expect_len,
+                       (UINT)len );
+    if (len == expect_len && expect) ok_( file, line )( !memcmp( buffer, expect, len ),
+                                                        "wrong data\n" );
 }
 
 /* The frame that the server read as its n-th: masked, one fragment or whole. */
@@ -219,15 +234,18 @@ static inline void check_frame_at( struct server *server, unsigned int index, un
 
     ok_( file, line )( frame != NULL, "frame %u did not arrive\n", index );
     if (!frame) return;
-    ok_( file, line )( frame->first == first, "expected first byte %#x, got %#x\n", first, frame->first );
+    ok_( file, line )( frame->first == first, "expected first byte %#x, got %#x\n", first,
+                       frame->first );
     ok_( file, line )( frame->masked, "frame %u is not masked\n", index );
     ok_( file, line )( frame->len == len, "expected %u bytes, got %u\n", len, frame->len );
-    if (frame->len == len) ok_( file, line )( !memcmp( frame->payload, data, len ), "wrong data\n" );
+    if (frame->len == len) ok_( file, line )( !memcmp( frame->payload, data, len ),
+                                              "wrong data\n" );
 }
 
 /* Waits for a callback; never NULL, so that a test goes on after a failure. */
 #define await( from, status ) await_at( from, status, __LINE__, __FILE__ )
-static inline const struct notification *await_at( unsigned int from, DWORD status, int line, const char *file )
+static inline const struct notification *await_at( unsigned int from, DWORD status, int line,
+                                                   const char *file )
 {
     static const struct notification none;
     const struct notification *entry = notify_wait( from, status );
@@ -237,52 +255,62 @@ static inline const struct notification *await_at( unsigned int from, DWORD stat
 }
 
 /* READ_COMPLETE and WRITE_COMPLETE of a socket (websocket.md 3, 4). */
-#define check_transfer( entry, type, bytes ) check_transfer_at( entry, type, bytes, __LINE__, __FILE__ )
-static inline void check_transfer_at( const struct notification *entry, WINHTTP_WEB_SOCKET_BUFFER_TYPE type,
-                                      DWORD bytes, int line, const char *file )
+#define check_transfer( entry, type, bytes ) \
+    check_transfer_at( entry, type, bytes, __LINE__, __FILE__ )
+static inline void check_transfer_at( const struct notification *entry,
+                                      WINHTTP_WEB_SOCKET_BUFFER_TYPE type, DWORD bytes, int line,
+                                      const char *file )
 {
     const WINHTTP_WEB_SOCKET_STATUS *status = (const WINHTTP_WEB_SOCKET_STATUS *)entry->data;
 
     ok_( file, line )( entry->len == sizeof(*status), "got length %u\n", (UINT)entry->len );
-    ok_( file, line )( status->eBufferType == type, "expected type %u, got %u\n", type, status->eBufferType );
-    ok_( file, line )( status->dwBytesTransferred == bytes, "expected %u bytes, got %u\n", (UINT)bytes,
-                       (UINT)status->dwBytesTransferred );
+    ok_( file, line )( status->eBufferType == type, "expected type %u, got %u\n", type,
+                       status->eBufferType );
+    ok_( file, line )( status->dwBytesTransferred == bytes, "expected %u bytes, got %u\n",
+                       (UINT)bytes, (UINT)status->dwBytesTransferred );
 }
 
 /* REQUEST_ERROR of a socket (websocket.md 11). */
 #define check_socket_error( entry, operation, error ) \
     check_socket_error_at( entry, operation, error, __LINE__, __FILE__ )
-static inline void check_socket_error_at( const struct notification *entry, WINHTTP_WEB_SOCKET_OPERATION operation,
-                                          DWORD error, int line, const char *file )
+static inline void check_socket_error_at( const struct notification *entry,
+                                          WINHTTP_WEB_SOCKET_OPERATION operation, DWORD error,
+                                          int line, const char *file )
 {
-    const WINHTTP_WEB_SOCKET_ASYNC_RESULT *result = (const WINHTTP_WEB_SOCKET_ASYNC_RESULT *)entry->data;
+    const WINHTTP_WEB_SOCKET_ASYNC_RESULT *result = (const void *)entry->data;
 
     ok_( file, line )( entry->len == sizeof(*result), "got length %u\n", (UINT)entry->len );
-    ok_( file, line )( !result->AsyncResult.dwResult, "got result %u\n", (UINT)result->AsyncResult.dwResult );
-    ok_( file, line )( result->AsyncResult.dwError == error, "expected error %u, got %u\n", (UINT)error,
-                       (UINT)result->AsyncResult.dwError );
-    ok_( file, line )( result->Operation == operation, "expected operation %u, got %u\n", operation, result->Operation );
+    ok_( file, line )( !result->AsyncResult.dwResult, "got result %u\n",
+                       (UINT)result->AsyncResult.dwResult );
+    ok_( file, line )( result->AsyncResult.dwError == error, "expected error %u, got %u\n",
+                       (UINT)error, (UINT)result->AsyncResult.dwError );
+    ok_( file, line )( result->Operation == operation, "expected operation %u, got %u\n", operation,
+                       result->Operation );
 }
 
 /* REQUEST_ERROR of a request (http.md 3). */
-#define check_request_error( entry, api, error ) check_request_error_at( entry, api, error, __LINE__, __FILE__ )
-static inline void check_request_error_at( const struct notification *entry, DWORD_PTR api, DWORD error, int line,
-                                           const char *file )
+#define check_request_error( entry, api, error ) \
+    check_request_error_at( entry, api, error, __LINE__, __FILE__ )
+static inline void check_request_error_at( const struct notification *entry, DWORD_PTR api,
+                                           DWORD error, int line, const char *file )
 {
     const WINHTTP_ASYNC_RESULT *result = (const WINHTTP_ASYNC_RESULT *)entry->data;
 
     ok_( file, line )( entry->len == sizeof(*result), "got length %u\n", (UINT)entry->len );
-    ok_( file, line )( result->dwResult == api, "expected function %u, got %u\n", (UINT)api, (UINT)result->dwResult );
-    ok_( file, line )( result->dwError == error, "expected error %u, got %u\n", (UINT)error, (UINT)result->dwError );
+    ok_( file, line )( result->dwResult == api, "expected function %u, got %u\n", (UINT)api,
+                       (UINT)result->dwResult );
+    ok_( file, line )( result->dwError == error, "expected error %u, got %u\n", (UINT)error,
+                       (UINT)result->dwError );
 }
 
 #define check_on_caller( entry ) \
-    ok( (entry)->thread == GetCurrentThreadId(), "%s came on another thread\n", notify_name( (entry)->status ) )
+    ok( (entry)->thread == GetCurrentThreadId(), "%s came on another thread\n", \
+        notify_name( (entry)->status ) )
 
 #define check_close_status( socket, status, reason ) \
     check_close_status_at( socket, status, reason, __LINE__, __FILE__ )
-static inline void check_close_status_at( HINTERNET socket, USHORT expect_status, const char *expect_reason,
-                                          int line, const char *file )
+static inline void check_close_status_at( HINTERNET socket, USHORT expect_status,
+                                          const char *expect_reason, int line, const char *file )
 {
     DWORD len = 0xdeadbeef, ret;
     USHORT status = 0xdead;
@@ -291,7 +319,8 @@ static inline void check_close_status_at( HINTERNET socket, USHORT expect_status
     ret = WinHttpWebSocketQueryCloseStatus( socket, &status, reason, sizeof(reason), &len );
     ok_( file, line )( !ret, "got error %u\n", (UINT)ret );
     if (ret) return;
-    ok_( file, line )( status == expect_status, "expected status %u, got %u\n", expect_status, status );
+    ok_( file, line )( status == expect_status, "expected status %u, got %u\n", expect_status,
+                       status );
     ok_( file, line )( len == strlen( expect_reason ), "got length %u\n", (UINT)len );
     if (len == strlen( expect_reason ))
         ok_( file, line )( !memcmp( reason, expect_reason, len ), "got %.*s\n", (int)len, reason );
@@ -308,7 +337,8 @@ static inline void check_no_close_status_at( HINTERNET socket, int line, const c
     reason[0] = 'x';
     ret = WinHttpWebSocketQueryCloseStatus( socket, &status, reason, sizeof(reason), &len );
     ok_( file, line )( ret == ERROR_INVALID_OPERATION, "got %u\n", (UINT)ret );
-    ok_( file, line )( status == 0xdead && len == 0xdeadbeef && reason[0] == 'x', "outputs were touched\n" );
+    ok_( file, line )( status == 0xdead && len == 0xdeadbeef && reason[0] == 'x',
+                       "outputs were touched\n" );
 }
 
 #endif /* WINHTTP_TESTS_CLIENT_H */

@@ -1,5 +1,5 @@
 /*
- * Opening and closing handles: parameters, last errors, contexts and callbacks that children inherit.
+ * Opening and closing handles: parameters, last errors, inherited contexts and callbacks.
  *
  * Copyright 2026 the winhttp authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -44,13 +44,15 @@ static void test_open_and_close(void)
     check_error( ERROR_SUCCESS );
 
     check_fails( WinHttpConnect( session, NULL, 80, 0 ) != NULL, ERROR_INVALID_PARAMETER );
-    check_fails( WinHttpConnect( connect, L"localhost", 80, 0 ) != NULL, ERROR_WINHTTP_INCORRECT_HANDLE_TYPE );
+    check_fails( WinHttpConnect( connect, L"localhost", 80, 0 ) != NULL,
+                 ERROR_WINHTTP_INCORRECT_HANDLE_TYPE );
     check_fails( WinHttpConnect( NULL, L"localhost", 80, 0 ) != NULL, ERROR_INVALID_HANDLE );
     check_fails( WinHttpOpenRequest( session, NULL, NULL, NULL, NULL, NULL, 0 ) != NULL,
                  ERROR_WINHTTP_INCORRECT_HANDLE_TYPE );
     check_fails( WinHttpOpenRequest( request, NULL, NULL, NULL, NULL, NULL, 0 ) != NULL,
                  ERROR_WINHTTP_INCORRECT_HANDLE_TYPE );
-    check_fails( WinHttpOpenRequest( NULL, NULL, NULL, NULL, NULL, NULL, 0 ) != NULL, ERROR_INVALID_HANDLE );
+    check_fails( WinHttpOpenRequest( NULL, NULL, NULL, NULL, NULL, NULL, 0 ) != NULL,
+                 ERROR_INVALID_HANDLE );
 
     SetLastError( 0xdeadbeef );
     ok( WinHttpCloseHandle( request ), "failed\n" );
@@ -69,7 +71,8 @@ static void test_close_parents_first(void)
 {
     static const struct step script[] =
     {
-        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi" ), SRV_END
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi" ),
+        SRV_END
     };
     struct server *server = server_start( script );
     struct client client;
@@ -83,12 +86,14 @@ static void test_close_parents_first(void)
     client_exchange( &client, FALSE );
     check_works( WinHttpReadData( client.request, buffer, sizeof(buffer), &len ) );
     ok( len == 2, "got %u\n", (UINT)len );
-    ok( WaitForSingleObject( client.unloaded, 0 ) == WAIT_TIMEOUT, "unloaded with a request open\n" );
+    ok( WaitForSingleObject( client.unloaded, 0 ) == WAIT_TIMEOUT,
+        "unloaded with a request open\n" );
     client_close( &client );
     server_stop( server );
 }
 
-static void CALLBACK other_callback( HINTERNET handle, DWORD_PTR context, DWORD status, void *info, DWORD len )
+static void CALLBACK other_callback( HINTERNET handle, DWORD_PTR context, DWORD status, void *info,
+                                     DWORD len )
 {
     notify_callback( handle, ~context, status, info, len );
 }
@@ -100,20 +105,24 @@ static void test_set_callback(void)
     WINHTTP_STATUS_CALLBACK old;
 
     SetLastError( 0xdeadbeef );
-    old = WinHttpSetStatusCallback( session, notify_callback, WINHTTP_CALLBACK_FLAG_ALL_NOTIFICATIONS, 0 );
+    old = WinHttpSetStatusCallback( session, notify_callback,
+                                    WINHTTP_CALLBACK_FLAG_ALL_NOTIFICATIONS, 0 );
     ok( !old, "got %p\n", old );
     check_error( ERROR_SUCCESS );
     connect = WinHttpConnect( session, L"localhost", 80, 0 );
-    old = WinHttpSetStatusCallback( connect, other_callback, WINHTTP_CALLBACK_FLAG_ALL_NOTIFICATIONS, 0 );
+    old = WinHttpSetStatusCallback( connect, other_callback,
+                                    WINHTTP_CALLBACK_FLAG_ALL_NOTIFICATIONS, 0 );
     ok( old == notify_callback, "not inherited: got %p\n", old );
     old = WinHttpSetStatusCallback( session, NULL, WINHTTP_CALLBACK_FLAG_ALL_NOTIFICATIONS, 0 );
     ok( old == notify_callback, "got %p\n", old );
-    old = WinHttpSetStatusCallback( session, notify_callback, WINHTTP_CALLBACK_FLAG_ALL_NOTIFICATIONS, 0 );
+    old = WinHttpSetStatusCallback( session, notify_callback,
+                                    WINHTTP_CALLBACK_FLAG_ALL_NOTIFICATIONS, 0 );
     ok( !old, "got %p\n", old );
     old = WinHttpSetStatusCallback( connect, NULL, 0, 0 );
     ok( old == other_callback, "a later change of the parent reached the child: got %p\n", old );
     SetLastError( 0xdeadbeef );
-    old = WinHttpSetStatusCallback( NULL, notify_callback, WINHTTP_CALLBACK_FLAG_ALL_NOTIFICATIONS, 0 );
+    old = WinHttpSetStatusCallback( NULL, notify_callback, WINHTTP_CALLBACK_FLAG_ALL_NOTIFICATIONS,
+                                    0 );
     ok( old == CALLBACK_FAILED, "got %p\n", old );
     check_error( ERROR_INVALID_HANDLE );
     check_works( WinHttpCloseHandle( connect ) );
@@ -136,7 +145,8 @@ static void query_context( const struct notification *entry, void *arg )
     DWORD size = sizeof(seen->context);
 
     seen->handle = *(HINTERNET *)entry->data;
-    check_works( WinHttpQueryOption( seen->handle, WINHTTP_OPTION_CONTEXT_VALUE, &seen->context, &size ) );
+    check_works( WinHttpQueryOption( seen->handle, WINHTTP_OPTION_CONTEXT_VALUE, &seen->context,
+                                     &size ) );
 }
 
 /* http.md 1: contexts go down at creation; each handle tells its birth and its end once */
@@ -152,20 +162,25 @@ static void test_contexts_and_lifetime(void)
 
     notify_reset();
     session = open_session( 0 );
-    WinHttpSetStatusCallback( session, notify_callback, WINHTTP_CALLBACK_FLAG_ALL_NOTIFICATIONS, 0 );
-    check_works( WinHttpSetOption( session, WINHTTP_OPTION_CONTEXT_VALUE, &context, sizeof(context) ) );
+    WinHttpSetStatusCallback( session, notify_callback, WINHTTP_CALLBACK_FLAG_ALL_NOTIFICATIONS,
+                              0 );
+    check_works( WinHttpSetOption( session, WINHTTP_OPTION_CONTEXT_VALUE, &context,
+                                   sizeof(context) ) );
     notify_on( HANDLE_CREATED, query_context, &seen );
     connect = WinHttpConnect( session, L"localhost", 80, 0 );
     notify_check( 0, created );
-    ok( seen.handle == connect && seen.context == 0xdeadbeef, "got %p, %#x\n", seen.handle, (UINT)seen.context );
+    ok( seen.handle == connect && seen.context == 0xdeadbeef, "got %p, %#x\n", seen.handle,
+        (UINT)seen.context );
 
     context = 0xdeadbef0;
-    check_works( WinHttpSetOption( connect, WINHTTP_OPTION_CONTEXT_VALUE, &context, sizeof(context) ) );
+    check_works( WinHttpSetOption( connect, WINHTTP_OPTION_CONTEXT_VALUE, &context,
+                                   sizeof(context) ) );
     from = notify_count();
     notify_on( HANDLE_CREATED, query_context, &seen );
     request = WinHttpOpenRequest( connect, NULL, NULL, NULL, NULL, NULL, 0 );
     notify_check( from, created );
-    ok( seen.handle == request && seen.context == 0xdeadbef0, "got %p, %#x\n", seen.handle, (UINT)seen.context );
+    ok( seen.handle == request && seen.context == 0xdeadbef0, "got %p, %#x\n", seen.handle,
+        (UINT)seen.context );
 
     from = notify_count();
     check_works( WinHttpCloseHandle( connect ) );
@@ -175,7 +190,8 @@ static void test_contexts_and_lifetime(void)
     ok( notify_wait_handle( from, HANDLE_CLOSING, request ) != NULL, "no callback\n" );
     notify_check_handle( from, request, closed );
     entry = notify_wait_handle( from, HANDLE_CLOSING, request );
-    ok( *(HINTERNET *)entry->data == request && entry->context == 0xdeadbef0, "wrong information or context\n" );
+    ok( *(HINTERNET *)entry->data == request && entry->context == 0xdeadbef0,
+        "wrong information or context\n" );
     check_fails( WinHttpCloseHandle( request ), ERROR_INVALID_HANDLE );
     check_works( WinHttpCloseHandle( session ) );
     ok( notify_wait_handle( from, HANDLE_CLOSING, session ) != NULL, "no callback\n" );
@@ -187,7 +203,8 @@ static void test_callback_mask(void)
 {
     static const struct notify_expect handles[] =
     {
-        { HANDLE_CREATED, NOTIFY_ANY }, { HANDLE_CREATED, NOTIFY_ANY }, { HANDLE_CLOSING, NOTIFY_ANY },
+        { HANDLE_CREATED, NOTIFY_ANY }, { HANDLE_CREATED, NOTIFY_ANY },
+        { HANDLE_CLOSING, NOTIFY_ANY },
         { HANDLE_CLOSING, NOTIFY_ANY }, { HANDLE_CLOSING, NOTIFY_ANY }, { 0, 0 }
     };
     static const struct step script[] =

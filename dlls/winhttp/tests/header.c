@@ -32,7 +32,8 @@ static const WCHAR *request_values( HINTERNET request, const WCHAR *name )
     {
         size = sizeof(joined) - pos * sizeof(WCHAR);
         if (pos) joined[pos++] = '|';
-        if (!WinHttpQueryHeaders( request, CUSTOM | REQUEST, name, joined + pos, &size, &index )) break;
+        if (!WinHttpQueryHeaders( request, CUSTOM | REQUEST, name, joined + pos, &size,
+                                  &index )) break;
         pos += size / sizeof(WCHAR);
     }
     joined[pos ? pos - 1 : 0] = 0;
@@ -101,12 +102,15 @@ static void test_add_parameters(void)
     for (i = 0; i < ARRAYSIZE( bad ); i++)
     {
         winetest_push_context( "%ls", bad[i] );
-        check_fails( WinHttpAddRequestHeaders( client.request, bad[i], ~0u, ADD ), ERROR_INVALID_PARAMETER );
+        check_fails( WinHttpAddRequestHeaders( client.request, bad[i], ~0u, ADD ),
+                     ERROR_INVALID_PARAMETER );
         winetest_pop_context();
     }
-    check_fails( WinHttpAddRequestHeaders( client.request, L"a: b", 0, ADD ), ERROR_INVALID_PARAMETER );
+    check_fails( WinHttpAddRequestHeaders( client.request, L"a: b", 0, ADD ),
+                 ERROR_INVALID_PARAMETER );
     check_fails( WinHttpAddRequestHeaders( NULL, L"a: b", ~0u, ADD ), ERROR_INVALID_HANDLE );
-    check_fails( WinHttpAddRequestHeaders( client.connect, L"a: b", ~0u, ADD ), ERROR_WINHTTP_INCORRECT_HANDLE_TYPE );
+    check_fails( WinHttpAddRequestHeaders( client.connect, L"a: b", ~0u, ADD ),
+                 ERROR_WINHTTP_INCORRECT_HANDLE_TYPE );
     check_works( WinHttpAddRequestHeaders( client.request, L"a:", ~0u, ADD ) );
     ok( !wcscmp( request_values( client.request, L"a" ), L"" ), "wrong value\n" );
     check_works( WinHttpAddRequestHeaders( client.request, L"b:   c", ~0u, ADD ) );
@@ -120,7 +124,8 @@ static void test_add_parameters(void)
 /* http.md 6: line ends that are taken for one */
 static void test_add_lines(void)
 {
-    static const WCHAR *const ends[] = { L"\r\n", L"\n\r", L"\n", L"\n\n\n", L"\r\r\r", L"\r\n\r\n", L"\r" };
+    static const WCHAR *const ends[] = { L"\r\n", L"\n\r", L"\n", L"\n\n\n", L"\r\r\r", L"\r\n\r\n",
+                                         L"\r" };
     static const struct step script[] = { SRV_END };
     struct server *server = server_start( script );
     struct client client;
@@ -156,19 +161,22 @@ static void test_query_request(void)
 
     client_open( &client, server, CLIENT_SYNC );
     size = sizeof(text);
-    check_works( WinHttpQueryHeaders( client.request, WINHTTP_QUERY_REQUEST_METHOD, NULL, text, &size, NULL ) );
+    check_works( WinHttpQueryHeaders( client.request, WINHTTP_QUERY_REQUEST_METHOD, NULL, text,
+                                      &size, NULL ) );
     ok( !wcscmp( text, L"GET" ), "got %ls\n", text );
     size = sizeof(text);
-    check_works( WinHttpQueryHeaders( client.request, WINHTTP_QUERY_RAW_HEADERS_CRLF | REQUEST, NULL, text, &size, NULL ) );
+    check_works( WinHttpQueryHeaders( client.request, WINHTTP_QUERY_RAW_HEADERS_CRLF | REQUEST,
+                                      NULL, text, &size, NULL ) );
     ok( !wcsncmp( text, L"GET /test HTTP/1.1\r\n", 20 ), "got %ls\n", text );
     size = sizeof(text);
-    check_fails( WinHttpQueryHeaders( client.request, WINHTTP_QUERY_STATUS_CODE, NULL, text, &size, NULL ),
-                 ERROR_WINHTTP_INCORRECT_HANDLE_STATE );
-    check_fails( WinHttpQueryHeaders( client.request, WINHTTP_QUERY_MAX + 1, NULL, text, &size, NULL ),
-                 ERROR_INVALID_PARAMETER );
-    check_fails( WinHttpQueryHeaders( client.connect, WINHTTP_QUERY_STATUS_CODE, NULL, text, &size, NULL ),
-                 ERROR_WINHTTP_INCORRECT_HANDLE_TYPE );
-    check_fails( WinHttpQueryHeaders( NULL, WINHTTP_QUERY_STATUS_CODE, NULL, text, &size, NULL ), ERROR_INVALID_HANDLE );
+    check_fails( WinHttpQueryHeaders( client.request, WINHTTP_QUERY_STATUS_CODE, NULL, text, &size,
+                                      NULL ), ERROR_WINHTTP_INCORRECT_HANDLE_STATE );
+    check_fails( WinHttpQueryHeaders( client.request, WINHTTP_QUERY_MAX + 1, NULL, text, &size,
+                                      NULL ), ERROR_INVALID_PARAMETER );
+    check_fails( WinHttpQueryHeaders( client.connect, WINHTTP_QUERY_STATUS_CODE, NULL, text, &size,
+                                      NULL ), ERROR_WINHTTP_INCORRECT_HANDLE_TYPE );
+    check_fails( WinHttpQueryHeaders( NULL, WINHTTP_QUERY_STATUS_CODE, NULL, text, &size, NULL ),
+                 ERROR_INVALID_HANDLE );
     client_close( &client );
     server_stop( server );
 }
@@ -176,24 +184,27 @@ static void test_query_request(void)
 static const struct step header_script[] =
 {
     SRV_ACCEPT, SRV_HEADERS,
-    SRV_SEND( "HTTP/1.1 404   Not Here\r\nContent-Type: text/plain\r\nSpaced  :   value\r\nX-Twice: one\r\n"
-              "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\nx-twice: two\r\nContent-Length: 00042\r\nEmpty:\r\n"
+    SRV_SEND( "HTTP/1.1 404   Not Here\r\nContent-Type: text/plain\r\nSpaced  :   value\r\n"
+              "X-Twice: one\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nx-twice: two\r\n"
+              "Content-Length: 00042\r\nEmpty:\r\n"
               "Big: 8589934592\r\n\r\n" ),
     SRV_END
 };
 
 /* http.md 7: sizes; text in bytes, without the NUL on success and with it on failure */
-static void test_query_sizes(HINTERNET request)
+static void test_query_sizes( HINTERNET request )
 {
     DWORD size, type = WINHTTP_QUERY_CONTENT_TYPE;
     WCHAR text[32];
 
     size = 0;
-    check_fails( WinHttpQueryHeaders( request, type, NULL, NULL, &size, NULL ), ERROR_INSUFFICIENT_BUFFER );
+    check_fails( WinHttpQueryHeaders( request, type, NULL, NULL, &size, NULL ),
+                 ERROR_INSUFFICIENT_BUFFER );
     ok( size == 22, "got %u\n", (UINT)size );
     memset( text, 0x55, sizeof(text) );
     size = 20;
-    check_fails( WinHttpQueryHeaders( request, type, NULL, text, &size, NULL ), ERROR_INSUFFICIENT_BUFFER );
+    check_fails( WinHttpQueryHeaders( request, type, NULL, text, &size, NULL ),
+                 ERROR_INSUFFICIENT_BUFFER );
     ok( size == 22, "got %u\n", (UINT)size );
     ok( text[0] == 0x5555, "the buffer was touched\n" );
     size = 22;
@@ -208,42 +219,47 @@ static void test_query_sizes(HINTERNET request)
 }
 
 /* http.md 7: numbers, time, status */
-static void test_query_types(HINTERNET request)
+static void test_query_types( HINTERNET request )
 {
     DWORD number = 0xdeadbeef, size;
     SYSTEMTIME time;
     WCHAR text[32];
 
     size = sizeof(number);
-    check_works( WinHttpQueryHeaders( request, WINHTTP_QUERY_CONTENT_LENGTH | WINHTTP_QUERY_FLAG_NUMBER, NULL,
-                                      &number, &size, NULL ) );
+    check_works( WinHttpQueryHeaders( request,
+                                      WINHTTP_QUERY_CONTENT_LENGTH | WINHTTP_QUERY_FLAG_NUMBER,
+                                      NULL, &number, &size, NULL ) );
     ok( number == 42 && size == sizeof(number), "got %u, size %u\n", (UINT)number, (UINT)size );
     size = sizeof(number);
-    check_works( WinHttpQueryHeaders( request, WINHTTP_QUERY_STATUS_CODE | WINHTTP_QUERY_FLAG_NUMBER, NULL,
+    check_works( WinHttpQueryHeaders( request,
+                                      WINHTTP_QUERY_STATUS_CODE | WINHTTP_QUERY_FLAG_NUMBER, NULL,
                                       &number, &size, NULL ) );
     ok( number == 404, "got %u\n", (UINT)number );
     size = 2;
-    check_fails( WinHttpQueryHeaders( request, WINHTTP_QUERY_STATUS_CODE | WINHTTP_QUERY_FLAG_NUMBER, NULL,
+    check_fails( WinHttpQueryHeaders( request,
+                                      WINHTTP_QUERY_STATUS_CODE | WINHTTP_QUERY_FLAG_NUMBER, NULL,
                                       &number, &size, NULL ), ERROR_INSUFFICIENT_BUFFER );
     ok( size == sizeof(number), "got %u\n", (UINT)size );    /* guess U18 */
     size = sizeof(text);
-    check_works( WinHttpQueryHeaders( request, WINHTTP_QUERY_STATUS_CODE, NULL, text, &size, NULL ) );
+    check_works( WinHttpQueryHeaders( request, WINHTTP_QUERY_STATUS_CODE, NULL, text, &size,
+                                      NULL ) );
     ok( !wcscmp( text, L"404" ), "got %ls\n", text );
     size = sizeof(text);
-    check_works( WinHttpQueryHeaders( request, WINHTTP_QUERY_STATUS_TEXT, NULL, text, &size, NULL ) );
+    check_works( WinHttpQueryHeaders( request, WINHTTP_QUERY_STATUS_TEXT, NULL, text, &size,
+                                      NULL ) );
     ok( !wcscmp( text, L"Not Here" ), "got %ls\n", text );
     size = sizeof(text);
     check_works( WinHttpQueryHeaders( request, WINHTTP_QUERY_VERSION, NULL, text, &size, NULL ) );
     ok( !wcscmp( text, L"HTTP/1.1" ), "got %ls\n", text );
     size = sizeof(time);
-    check_works( WinHttpQueryHeaders( request, WINHTTP_QUERY_DATE | WINHTTP_QUERY_FLAG_SYSTEMTIME, NULL,
-                                      &time, &size, NULL ) );
-    ok( size == sizeof(time) && time.wYear == 1994 && time.wMonth == 11 && time.wDay == 6 && time.wHour == 8 &&
-        time.wMinute == 49 && time.wSecond == 37, "wrong time\n" );
+    check_works( WinHttpQueryHeaders( request, WINHTTP_QUERY_DATE | WINHTTP_QUERY_FLAG_SYSTEMTIME,
+                                      NULL, &time, &size, NULL ) );
+    ok( size == sizeof(time) && time.wYear == 1994 && time.wMonth == 11 && time.wDay == 6 &&
+        time.wHour == 8 && time.wMinute == 49 && time.wSecond == 37, "wrong time\n" );
 }
 
 /* http.md 7: several headers of one name, in order; the index counts them */
-static void test_query_index(HINTERNET request)
+static void test_query_index( HINTERNET request )
 {
     DWORD index = 0, size, number;
     WCHAR text[64];
@@ -255,12 +271,14 @@ static void test_query_index(HINTERNET request)
     check_works( WinHttpQueryHeaders( request, CUSTOM, L"X-TWICE", text, &size, &index ) );
     ok( index == 2 && !wcscmp( text, L"two" ), "got %ls, index %u\n", text, (UINT)index );
     size = sizeof(text);
-    check_fails( WinHttpQueryHeaders( request, CUSTOM, L"X-TWICE", text, &size, &index ), ERROR_WINHTTP_HEADER_NOT_FOUND );
+    check_fails( WinHttpQueryHeaders( request, CUSTOM, L"X-TWICE", text, &size, &index ),
+                 ERROR_WINHTTP_HEADER_NOT_FOUND );
     ok( index == 2 && !wcscmp( text, L"two" ), "got %ls, index %u\n", text, (UINT)index );
     number = 0xdeadbeef;
     size = sizeof(number);
-    check_fails( WinHttpQueryHeaders( request, WINHTTP_QUERY_ORIG_URI | WINHTTP_QUERY_FLAG_NUMBER, NULL,
-                                      &number, &size, NULL ), ERROR_WINHTTP_HEADER_NOT_FOUND );
+    check_fails( WinHttpQueryHeaders( request, WINHTTP_QUERY_ORIG_URI | WINHTTP_QUERY_FLAG_NUMBER,
+                                      NULL, &number, &size, NULL ),
+                                      ERROR_WINHTTP_HEADER_NOT_FOUND );
     ok( number == 0xdeadbeef, "got %u\n", (UINT)number );
     size = sizeof(text);
     check_works( WinHttpQueryHeaders( request, CUSTOM, L"Spaced", text, &size, NULL ) );
@@ -268,27 +286,31 @@ static void test_query_index(HINTERNET request)
 }
 
 /* http.md 7: the raw forms */
-static void test_query_raw(HINTERNET request)
+static void test_query_raw( HINTERNET request )
 {
     static const WCHAR start[] = L"HTTP/1.1 404";
     DWORD index = 0, size, needed = 0, i, lines = 0;
     WCHAR text[512];
 
-    check_fails( WinHttpQueryHeaders( request, WINHTTP_QUERY_RAW_HEADERS_CRLF, NULL, NULL, &needed, &index ),
-                 ERROR_INSUFFICIENT_BUFFER );
+    check_fails( WinHttpQueryHeaders( request, WINHTTP_QUERY_RAW_HEADERS_CRLF, NULL, NULL, &needed,
+                                      &index ), ERROR_INSUFFICIENT_BUFFER );
     size = sizeof(text);
-    check_works( WinHttpQueryHeaders( request, WINHTTP_QUERY_RAW_HEADERS_CRLF, L"ignored", text, &size, &index ) );
+    check_works( WinHttpQueryHeaders( request, WINHTTP_QUERY_RAW_HEADERS_CRLF, L"ignored", text,
+                                      &size, &index ) );
     ok( !index, "got %u\n", (UINT)index );
     ok( needed >= size + sizeof(WCHAR), "needed %u, got %u\n", (UINT)needed, (UINT)size );
     ok( size == wcslen( text ) * sizeof(WCHAR), "got %u\n", (UINT)size );
     ok( !wcsncmp( text, start, wcslen( start ) ), "got %ls\n", text );
     ok( wcsstr( text, L"\r\nSpaced: value\r\n" ) != NULL, "got %ls\n", text );
-    ok( wcslen( text ) > 4 && !wcscmp( text + wcslen( text ) - 4, L"\r\n\r\n" ), "got %ls\n", text );
+    ok( wcslen( text ) > 4 && !wcscmp( text + wcslen( text ) - 4, L"\r\n\r\n" ), "got %ls\n",
+        text );
     size = sizeof(text);
-    check_works( WinHttpQueryHeaders( request, WINHTTP_QUERY_RAW_HEADERS, NULL, text, &size, NULL ) );
+    check_works( WinHttpQueryHeaders( request, WINHTTP_QUERY_RAW_HEADERS, NULL, text, &size,
+                                      NULL ) );
     for (i = 0; i < size / sizeof(WCHAR); i++) lines += !text[i];
     ok( lines == 9, "got %u lines\n", (UINT)lines );
-    ok( size >= 4 && !text[size / sizeof(WCHAR) - 1] && !text[size / sizeof(WCHAR)], "wrong end\n" );
+    ok( size >= 4 && !text[size / sizeof(WCHAR) - 1] && !text[size / sizeof(WCHAR)],
+        "wrong end\n" );
 }
 
 static void test_query_response(void)

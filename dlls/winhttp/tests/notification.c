@@ -18,16 +18,20 @@
 
 /* http.md 4: the name is resolved and the server connected to only for a new connection */
 #define CONNECTING( where ) \
-    { STATUS( RESOLVING_NAME ), where | NOTIFY_OPTIONAL }, { STATUS( NAME_RESOLVED ), where | NOTIFY_OPTIONAL }, \
+    { STATUS( RESOLVING_NAME ), where | NOTIFY_OPTIONAL }, \
+    { STATUS( NAME_RESOLVED ), where | NOTIFY_OPTIONAL }, \
     { STATUS( CONNECTING_TO_SERVER ), where }, { STATUS( CONNECTED_TO_SERVER ), where }
 
 #define SENDING( where ) { STATUS( SENDING_REQUEST ), where }, { STATUS( REQUEST_SENT ), where }
-#define RECEIVING( where ) { STATUS( RECEIVING_RESPONSE ), where }, { STATUS( RESPONSE_RECEIVED ), where }
+#define RECEIVING( where ) \
+    { STATUS( RECEIVING_RESPONSE ), where }, { STATUS( RESPONSE_RECEIVED ), where }
 
 static const struct step get_script[] =
 {
-    SRV_ACCEPT, SRV_HEADERS, SRV_SEND( "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello" ), SRV_SIGNAL( 0 ),
-    SRV_HEADERS, SRV_SEND( "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nworld" ), SRV_SIGNAL( 0 ), SRV_END
+    SRV_ACCEPT, SRV_HEADERS, SRV_SEND( "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello" ),
+    SRV_SIGNAL( 0 ),
+    SRV_HEADERS, SRV_SEND( "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nworld" ), SRV_SIGNAL( 0 ),
+    SRV_END
 };
 
 static const WCHAR *text_of( const struct notification *entry )
@@ -40,9 +44,11 @@ static void test_sync_get(void)
 {
     static const struct notify_expect opened[] =
     {
-        { STATUS( HANDLE_CREATED ), NOTIFY_CALLER }, { STATUS( HANDLE_CREATED ), NOTIFY_CALLER }, DONE
+        { STATUS( HANDLE_CREATED ), NOTIFY_CALLER }, { STATUS( HANDLE_CREATED ), NOTIFY_CALLER },
+        DONE
     };
-    static const struct notify_expect sent[] = { CONNECTING( NOTIFY_CALLER ), SENDING( NOTIFY_CALLER ), DONE };
+    static const struct notify_expect sent[] = { CONNECTING( NOTIFY_CALLER ),
+                                                 SENDING( NOTIFY_CALLER ), DONE };
     static const struct notify_expect again[] = { SENDING( NOTIFY_CALLER ), DONE };
     static const struct notify_expect received[] = { RECEIVING( NOTIFY_CALLER ), DONE };
     static const struct notify_expect nothing[] = { DONE };
@@ -89,7 +95,8 @@ static void test_async_get(void)
 {
     static const struct notify_expect sent[] =
     {
-        CONNECTING( NOTIFY_ANY ), SENDING( NOTIFY_ANY ), { STATUS( SENDREQUEST_COMPLETE ), NOTIFY_WORKER }, DONE
+        CONNECTING( NOTIFY_ANY ), SENDING( NOTIFY_ANY ),
+        { STATUS( SENDREQUEST_COMPLETE ), NOTIFY_WORKER }, DONE
     };
     static const struct notify_expect again[] =
     {
@@ -134,9 +141,11 @@ static void test_async_get(void)
 /* http.md 3: the last error of an asynchronous call tells on which thread its completion comes */
 static void check_last_error( const struct notification *entry, DWORD error, int line )
 {
-    if (error) ok_( __FILE__, line )( error == ERROR_IO_PENDING && entry->thread != GetCurrentThreadId(),
+    if (error) ok_( __FILE__, line )( error == ERROR_IO_PENDING &&
+                                      entry->thread != GetCurrentThreadId(),
                                       "error %u\n", (UINT)error );
-    else ok_( __FILE__, line )( entry->thread == GetCurrentThreadId(), "completed elsewhere with error 0\n" );
+    else ok_( __FILE__, line )( entry->thread == GetCurrentThreadId(),
+                                "completed elsewhere with error 0\n" );
 }
 
 /* http.md 3, 8: QueryDataAvailable and ReadData, buffered and not */
@@ -144,7 +153,8 @@ static void test_async_read(void)
 {
     static const struct step script[] =
     {
-        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n01234" ), SRV_SIGNAL( 0 ),
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n01234" ),
+        SRV_SIGNAL( 0 ),
         SRV_WAIT( 1 ), SRV_SEND( "56789" ), SRV_END
     };
     struct server *server = server_start( script );
@@ -167,7 +177,8 @@ static void test_async_read(void)
     error = GetLastError();
     entry = await( from, STATUS( DATA_AVAILABLE ) );
     check_last_error( entry, error, __LINE__ );
-    ok( entry->len == sizeof(DWORD) && *(DWORD *)entry->data == 5, "got %u\n", *(UINT *)entry->data );
+    ok( entry->len == sizeof(DWORD) && *(DWORD *)entry->data == 5, "got %u\n",
+        *(UINT *)entry->data );
     ok( len == 5, "got %u\n", (UINT)len );       /* Windows 8 and later */
 
     from = notify_count();
@@ -207,7 +218,8 @@ static void test_async_post(void)
     };
     static const struct step script[] =
     {
-        SRV_ACCEPT, SRV_HEADERS, SRV_BYTES( 8 ), SRV_SEND( "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n" ), SRV_END
+        SRV_ACCEPT, SRV_HEADERS, SRV_BYTES( 8 ),
+        SRV_SEND( "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n" ), SRV_END
     };
     struct server *server = server_start( script );
     const struct notification *entry;
@@ -224,7 +236,8 @@ static void test_async_post(void)
     entry = await( from, STATUS( SENDREQUEST_COMPLETE ) );
     ok( entry->context == 0x1234, "got context %#x\n", (UINT)entry->context );
     entry = await( from, STATUS( REQUEST_SENT ) );
-    ok( entry->len == sizeof(DWORD) && *(DWORD *)entry->data > 4, "got %u\n", *(UINT *)entry->data );
+    ok( entry->len == sizeof(DWORD) && *(DWORD *)entry->data > 4, "got %u\n",
+        *(UINT *)entry->data );
     from = notify_count();
     check_works( WinHttpWriteData( client.request, second, 4, NULL ) );
     entry = await( from, STATUS( WRITE_COMPLETE ) );
@@ -238,10 +251,12 @@ static void test_async_post(void)
     server_stop( server );
 }
 
-/* http.md 3: a second ReceiveResponse is accepted and fails on the caller's thread (guess U7: with what) */
+/* http.md 3: a second ReceiveResponse is accepted and fails on the caller's thread (guess U7: with
+ * what) */
 static void test_second_receive_response(void)
 {
-    static const struct notify_expect refused[] = { { STATUS( REQUEST_ERROR ), NOTIFY_CALLER }, DONE };
+    static const struct notify_expect refused[] = { { STATUS( REQUEST_ERROR ), NOTIFY_CALLER },
+                                                    DONE };
     struct server *server = server_start( get_script );
     struct client client;
     unsigned int from;
@@ -282,7 +297,8 @@ static void test_close_while_pending(void)
     check_works( WinHttpCloseHandle( request ) );
     client.request = NULL;
     await( from, STATUS( HANDLE_CLOSING ) );
-    check_request_error( await( from, STATUS( REQUEST_ERROR ) ), API_RECEIVE_RESPONSE, ERROR_WINHTTP_OPERATION_CANCELLED );
+    check_request_error( await( from, STATUS( REQUEST_ERROR ) ), API_RECEIVE_RESPONSE,
+                         ERROR_WINHTTP_OPERATION_CANCELLED );
     notify_check_handle( from, request, closing );
     client_close( &client );
     server_stop( server );
@@ -349,17 +365,20 @@ static void test_context(void)
 
     notify_reset();
     client_connect( &client, server_port( server ), CLIENT_ASYNC );
-    check_works( WinHttpSetOption( client.connect, WINHTTP_OPTION_CONTEXT_VALUE, &context, sizeof(context) ) );
+    check_works( WinHttpSetOption( client.connect, WINHTTP_OPTION_CONTEXT_VALUE, &context,
+                                   sizeof(context) ) );
     client_request( &client, L"GET", L"/" );
     request = client.request;
     from = notify_count();
     check_works( WinHttpSendRequest( request, NULL, 0, NULL, 0, 0, 0 ) );
-    ok( await( from, STATUS( SENDREQUEST_COMPLETE ) )->context == 0xdeadbeef, "the context was lost\n" );
+    ok( await( from, STATUS( SENDREQUEST_COMPLETE ) )->context == 0xdeadbeef,
+        "the context was lost\n" );
     check_works( WinHttpReceiveResponse( request, NULL ) );
     await( from, STATUS( HEADERS_AVAILABLE ) );
     from = notify_count();
     check_works( WinHttpSendRequest( request, NULL, 0, NULL, 0, 0, 0xdeadbef0 ) );
-    ok( await( from, STATUS( SENDREQUEST_COMPLETE ) )->context == 0xdeadbef0, "the context was not replaced\n" );
+    ok( await( from, STATUS( SENDREQUEST_COMPLETE ) )->context == 0xdeadbef0,
+        "the context was not replaced\n" );
     client_close( &client );
     ok( await( from, STATUS( HANDLE_CLOSING ) )->context == 0xdeadbef0, "the context was lost\n" );
     server_abandon( server );

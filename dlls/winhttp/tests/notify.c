@@ -57,8 +57,8 @@ static void unlock_record( void )
     LeaveCriticalSection( &record.cs );
 }
 
-/* READ_COMPLETE of a request points to the application's own buffer, of a socket to a status; both are
- * memory of len bytes. For a REDIRECT or a name the length counts characters. */
+/* READ_COMPLETE of a request points to the application's own buffer, of a socket to a status; both
+ * are memory of len bytes. For a REDIRECT or a name the length counts characters. */
 static void copy_info( struct notification *entry, const void *info, DWORD len )
 {
     DWORD size = len;
@@ -95,7 +95,8 @@ static struct notify_action take_action_locked( DWORD status )
     return none;
 }
 
-void CALLBACK notify_callback( HINTERNET handle, DWORD_PTR context, DWORD status, void *info, DWORD len )
+void CALLBACK notify_callback( HINTERNET handle, DWORD_PTR context, DWORD status, void *info,
+                               DWORD len )
 {
     struct notification *entry;
     struct notify_action action;
@@ -169,7 +170,8 @@ const struct notification *notify_wait_handle( unsigned int from, DWORD status, 
     lock_record();
     while (!(entry = find_locked( from, status, handle )) && elapsed < NOTIFY_TIMEOUT_MS)
     {
-        SleepConditionVariableCS( &record.changed, &record.cs, (DWORD)(NOTIFY_TIMEOUT_MS - elapsed) );
+        SleepConditionVariableCS( &record.changed, &record.cs,
+                                  (DWORD)(NOTIFY_TIMEOUT_MS - elapsed) );
         elapsed = GetTickCount64() - start;
     }
     unlock_record();
@@ -206,9 +208,9 @@ static void trace_entries( unsigned int from, unsigned int to, HINTERNET handle 
         const struct notification *entry = &record.entries[i];
 
         if (handle && entry->handle != handle) continue;
-        trace( "    %u: %s, handle %p, thread %04x%s, length %u\n", i - from, notify_name( entry->status ),
-               entry->handle, (UINT)entry->thread, entry->thread == GetCurrentThreadId() ? " (caller)" : "",
-               (UINT)entry->len );
+        trace( "    %u: %s, handle %p, thread %04x%s, length %u\n", i - from,
+               notify_name( entry->status ), entry->handle, (UINT)entry->thread,
+               entry->thread == GetCurrentThreadId() ? " (caller)" : "", (UINT)entry->len );
     }
 }
 
@@ -238,7 +240,8 @@ void notify_check_handle_at( unsigned int from, HINTERNET handle, const struct n
 
         if (handle && entry->handle != handle) continue;
         if (repeated && entry->status == expect[-1].status) continue;
-        while (expect->status && expect->status != entry->status && expect->flags & NOTIFY_OPTIONAL) expect++;
+        while (expect->status && expect->status != entry->status &&
+               expect->flags & NOTIFY_OPTIONAL) expect++;
         if (expect->status != entry->status) break;
         check_thread( entry, expect, file, line );
         repeated = !!(expect->flags & NOTIFY_REPEATED);
@@ -246,11 +249,13 @@ void notify_check_handle_at( unsigned int from, HINTERNET handle, const struct n
     }
     while (expect->status && expect->flags & NOTIFY_OPTIONAL) expect++;
     ok_( file, line )( i == to && !expect->status, "entry %u: expected %s, got %s\n", i - from,
-                       notify_name( expect->status ), i < to ? notify_name( record.entries[i].status ) : "no more" );
+                       notify_name( expect->status ),
+                       i < to ? notify_name( record.entries[i].status ) : "no more" );
     if (winetest_get_failures() != failures) trace_entries( from, to, handle );
 }
 
-void notify_check_at( unsigned int from, const struct notify_expect *table, const char *file, int line )
+void notify_check_at( unsigned int from, const struct notify_expect *table, const char *file,
+                      int line )
 {
     notify_check_handle_at( from, NULL, table, file, line );
 }

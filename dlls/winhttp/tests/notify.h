@@ -9,8 +9,8 @@
  *          except notify_count(), notify_get() and notify_wait(), which any thread may use.
  * Fails:   a wait that takes NOTIFY_TIMEOUT_MS is a failed check of the caller.
  *
- * The record is not tied to a context value, because some tests leave the context 0. A test therefore
- * has its handles closed, and has seen their HANDLE_CLOSING, before it returns.
+ * The record is not tied to a context value, because some tests leave the context 0. A test
+ * therefore has its handles closed, and has seen their HANDLE_CLOSING, before it returns.
  */
 #ifndef WINHTTP_TESTS_NOTIFY_H
 #define WINHTTP_TESTS_NOTIFY_H
@@ -64,22 +64,27 @@ extern unsigned int notify_count( void );
 /* The entry, or NULL when there are not that many. */
 extern const struct notification *notify_get( unsigned int index );
 
-/* Waits for the first entry at or after place from that has one of the status bits. NULL: timeout. */
+/* Waits for the first entry at or after place from that has one of the status bits. NULL: timeout.
+ */
 extern const struct notification *notify_wait( unsigned int from, DWORD status );
 
 /* The same for an entry of one handle. */
-extern const struct notification *notify_wait_handle( unsigned int from, DWORD status, HINTERNET handle );
+extern const struct notification *notify_wait_handle( unsigned int from, DWORD status,
+                                                      HINTERNET handle );
 
 /* An action runs in the callback, on its thread, once, at the next entry with that status. */
-extern void notify_on( DWORD status, void (*action)( const struct notification *, void * ), void *arg );
+extern void notify_on( DWORD status, void (*action)( const struct notification *, void * ),
+                       void *arg );
 
-/* Compares all entries of place from to now with the table. The caller has waited for the last one. */
-extern void notify_check_at( unsigned int from, const struct notify_expect *table, const char *file, int line );
+/* Compares all entries of place from to now with the table. The caller has waited for the last
+ * one. */
+extern void notify_check_at( unsigned int from, const struct notify_expect *table, const char *file,
+                             int line );
 #define notify_check( from, table ) notify_check_at( from, table, __FILE__, __LINE__ )
 
 /* The same for the entries of one handle only. */
-extern void notify_check_handle_at( unsigned int from, HINTERNET handle, const struct notify_expect *table,
-                                    const char *file, int line );
+extern void notify_check_handle_at( unsigned int from, HINTERNET handle,
+                                    const struct notify_expect *table, const char *file, int line );
 #define notify_check_handle( from, handle, table ) \
     notify_check_handle_at( from, handle, table, __FILE__, __LINE__ )
 

@@ -1,5 +1,5 @@
 /*
- * WinHttpQueryOption and WinHttpSetOption: the general rules, and the options of WebSocket programs.
+ * WinHttpQueryOption and WinHttpSetOption: the rules, and the options of WebSocket programs.
  *
  * Copyright 2026 the winhttp authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -28,7 +28,8 @@
 
 static HINTERNET handles_of( const struct client *client, unsigned int index )
 {
-    const HINTERNET handles[] = { client->session, client->connect, client->request, client->socket };
+    const HINTERNET handles[] = { client->session, client->connect, client->request,
+                                  client->socket };
 
     return handles[index];
 }
@@ -91,7 +92,8 @@ static void test_unknown_options(void)
     static const DWORD unknown[] = { 0, 8, 0xfff, 0xdeadbeef };
     static const DWORD set_only[] =
     {
-        WINHTTP_OPTION_DISABLE_FEATURE, WINHTTP_OPTION_ENABLE_FEATURE, WINHTTP_OPTION_WEB_SOCKET_KEEPALIVE_INTERVAL
+        WINHTTP_OPTION_DISABLE_FEATURE, WINHTTP_OPTION_ENABLE_FEATURE,
+        WINHTTP_OPTION_WEB_SOCKET_KEEPALIVE_INTERVAL
     };
     struct client client;
     struct server *server = open_all( &client );
@@ -104,8 +106,10 @@ static void test_unknown_options(void)
         {
             winetest_push_context( "option %u, handle %u", (UINT)unknown[i], j );
             size = sizeof(value);
-            check_ret( query( handles_of( &client, j ), unknown[i], &value, &size ), ERROR_INVALID_PARAMETER );
-            check_ret( set( handles_of( &client, j ), unknown[i], 0 ), ERROR_WINHTTP_INVALID_OPTION );
+            check_ret( query( handles_of( &client, j ), unknown[i], &value, &size ),
+                       ERROR_INVALID_PARAMETER );
+            check_ret( set( handles_of( &client, j ), unknown[i], 0 ),
+                       ERROR_WINHTTP_INVALID_OPTION );
             winetest_pop_context();
         }
     }
@@ -165,7 +169,8 @@ static void check_dword_at( HINTERNET handle, DWORD option, DWORD expected, int 
     DWORD value = 0xdeadbeef, size = sizeof(value), ret = query( handle, option, &value, &size );
 
     ok_( __FILE__, line )( !ret, "option %u: got error %u\n", (UINT)option, (UINT)ret );
-    if (!ret) ok_( __FILE__, line )( value == expected && size == 4, "option %u: expected %u, got %u\n", (UINT)option,
+    if (!ret) ok_( __FILE__, line )( value == expected && size == 4,
+                                     "option %u: expected %u, got %u\n", (UINT)option,
                                      (UINT)expected, (UINT)value );
 }
 #define check_dword( handle, option, expected ) check_dword_at( handle, option, expected, __LINE__ )
@@ -193,7 +198,8 @@ static void test_defaults(void)
     check_dword( session, WINHTTP_OPTION_HANDLE_TYPE, WINHTTP_HANDLE_TYPE_SESSION );
     check_dword( connect, WINHTTP_OPTION_HANDLE_TYPE, WINHTTP_HANDLE_TYPE_CONNECT );
     check_dword( request, WINHTTP_OPTION_HANDLE_TYPE, WINHTTP_HANDLE_TYPE_REQUEST );
-    check_dword( session, WINHTTP_OPTION_REDIRECT_POLICY, WINHTTP_OPTION_REDIRECT_POLICY_DISALLOW_HTTPS_TO_HTTP );
+    check_dword( session, WINHTTP_OPTION_REDIRECT_POLICY,
+                 WINHTTP_OPTION_REDIRECT_POLICY_DISALLOW_HTTPS_TO_HTTP );
     check_works( WinHttpCloseHandle( request ) );
     check_works( WinHttpCloseHandle( connect ) );
     check_works( WinHttpCloseHandle( session ) );
@@ -337,7 +343,8 @@ static void test_context_and_parents(void)
 
         winetest_push_context( "handle %u", (UINT)i );
         context = 0x1000 + i;
-        check_works( WinHttpSetOption( handle, WINHTTP_OPTION_CONTEXT_VALUE, &context, sizeof(context) ) );
+        check_works( WinHttpSetOption( handle, WINHTTP_OPTION_CONTEXT_VALUE, &context,
+                                       sizeof(context) ) );
         context = 0;
         size = sizeof(context);
         check_ret( query( handle, WINHTTP_OPTION_CONTEXT_VALUE, &context, &size ), 0 );
@@ -368,13 +375,18 @@ static void test_set_rules(void)
     struct server *server = open_all( &client );
     unsigned char buffer[8] = { 0 };
 
-    check_fails( WinHttpSetOption( client.session, WINHTTP_OPTION_REDIRECT_POLICY, NULL, 4 ), ERROR_INVALID_PARAMETER );
-    check_fails( WinHttpSetOption( client.session, WINHTTP_OPTION_REDIRECT_POLICY, buffer, 3 ), ERROR_INSUFFICIENT_BUFFER );
-    check_fails( WinHttpSetOption( client.session, WINHTTP_OPTION_REDIRECT_POLICY, buffer, 5 ), ERROR_INSUFFICIENT_BUFFER );
+    check_fails( WinHttpSetOption( client.session, WINHTTP_OPTION_REDIRECT_POLICY, NULL, 4 ),
+                 ERROR_INVALID_PARAMETER );
+    check_fails( WinHttpSetOption( client.session, WINHTTP_OPTION_REDIRECT_POLICY, buffer, 3 ),
+                 ERROR_INSUFFICIENT_BUFFER );
+    check_fails( WinHttpSetOption( client.session, WINHTTP_OPTION_REDIRECT_POLICY, buffer, 5 ),
+                 ERROR_INSUFFICIENT_BUFFER );
     check_works( WinHttpSetOption( client.session, WINHTTP_OPTION_REDIRECT_POLICY, buffer, 4 ) );
     check_error( ERROR_SUCCESS );
-    check_dword( client.session, WINHTTP_OPTION_REDIRECT_POLICY, WINHTTP_OPTION_REDIRECT_POLICY_NEVER );
-    check_fails( WinHttpSetOption( NULL, WINHTTP_OPTION_REDIRECT_POLICY, buffer, 4 ), ERROR_INVALID_HANDLE );
+    check_dword( client.session, WINHTTP_OPTION_REDIRECT_POLICY,
+                 WINHTTP_OPTION_REDIRECT_POLICY_NEVER );
+    check_fails( WinHttpSetOption( NULL, WINHTTP_OPTION_REDIRECT_POLICY, buffer, 4 ),
+                 ERROR_INVALID_HANDLE );
     client_close( &client );
     server_stop( server );
 }
@@ -384,7 +396,8 @@ static void test_security_flags(void)
 {
     static const DWORD flags[] =
     {
-        SECURITY_FLAG_IGNORE_UNKNOWN_CA, SECURITY_FLAG_IGNORE_CERT_CN_INVALID, SECURITY_FLAG_IGNORE_CERT_DATE_INVALID,
+        SECURITY_FLAG_IGNORE_UNKNOWN_CA, SECURITY_FLAG_IGNORE_CERT_CN_INVALID,
+        SECURITY_FLAG_IGNORE_CERT_DATE_INVALID,
         SECURITY_FLAG_IGNORE_CERT_WRONG_USAGE, 0x3300, 0
     };
     HINTERNET session, connect, request;
@@ -398,8 +411,10 @@ static void test_security_flags(void)
         check_ret( set( request, WINHTTP_OPTION_SECURITY_FLAGS, flags[i] ), 0 );
         check_dword( request, WINHTTP_OPTION_SECURITY_FLAGS, flags[i] );
     }
-    ok( set( request, WINHTTP_OPTION_SECURITY_FLAGS, SECURITY_FLAG_SECURE ) != 0, "expected failure\n" );
-    ok( set( request, WINHTTP_OPTION_SECURITY_FLAGS, SECURITY_FLAG_STRENGTH_STRONG ) != 0, "expected failure\n" );
+    ok( set( request, WINHTTP_OPTION_SECURITY_FLAGS, SECURITY_FLAG_SECURE ) != 0,
+        "expected failure\n" );
+    ok( set( request, WINHTTP_OPTION_SECURITY_FLAGS, SECURITY_FLAG_STRENGTH_STRONG ) != 0,
+        "expected failure\n" );
     check_works( WinHttpCloseHandle( request ) );
     check_works( WinHttpCloseHandle( connect ) );
     check_works( WinHttpCloseHandle( session ) );
@@ -413,9 +428,11 @@ static void test_url(void)
     WCHAR url[64], expected[64];
     DWORD size = 0, len;
 
-    _snwprintf( expected, ARRAYSIZE( expected ), L"http://127.0.0.1:%u/test", server_port( server ) );
+    _snwprintf( expected, ARRAYSIZE( expected ), L"http://127.0.0.1:%u/test",
+                server_port( server ) );
     len = (DWORD)wcslen( expected ) * sizeof(WCHAR);
-    check_ret( query( client.request, WINHTTP_OPTION_URL, NULL, &size ), ERROR_INSUFFICIENT_BUFFER );
+    check_ret( query( client.request, WINHTTP_OPTION_URL, NULL, &size ),
+               ERROR_INSUFFICIENT_BUFFER );
     ok( size == len + sizeof(WCHAR), "got %u\n", (UINT)size );
     check_ret( query( client.request, WINHTTP_OPTION_URL, url, &size ), 0 );
     ok( size == len, "got %u\n", (UINT)size );

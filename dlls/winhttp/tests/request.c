@@ -21,26 +21,31 @@ static const char *sent_header( struct server *server, unsigned int index, const
 {
     static char value[1024];
 
-    if (!server_header( server_request( server, index ), name, value, sizeof(value) )) return "(none)";
+    if (!server_header( server_request( server, index ), name, value,
+                        sizeof(value) )) return "(none)";
     return value;
 }
 
 #define check_header( server, index, name, expected ) \
     check_header_at( server, index, name, expected, __LINE__ )
-static void check_header_at( struct server *server, unsigned int index, const char *name, const char *expected, int line )
+static void check_header_at( struct server *server, unsigned int index, const char *name,
+                             const char *expected, int line )
 {
     const char *value = sent_header( server, index, name );
 
-    ok_( __FILE__, line )( !strcmp( value, expected ), "%s: expected \"%s\", got \"%s\"\n", name, expected, value );
+    ok_( __FILE__, line )( !strcmp( value, expected ), "%s: expected \"%s\", got \"%s\"\n", name,
+                           expected, value );
 }
 
 #define check_line( server, index, expected ) check_line_at( server, index, expected, __LINE__ )
-static void check_line_at( struct server *server, unsigned int index, const char *expected, int line )
+static void check_line_at( struct server *server, unsigned int index, const char *expected,
+                           int line )
 {
     const struct server_request *request = server_request( server, index );
     size_t len = strlen( expected );
 
-    ok_( __FILE__, line )( request && !strncmp( request->text, expected, len ) && request->text[len] == '\r',
+    ok_( __FILE__, line )( request && !strncmp( request->text, expected, len ) &&
+                           request->text[len] == '\r',
                            "got \"%.60s\"\n", request ? request->text : "(no request)" );
 }
 
@@ -88,7 +93,8 @@ static void test_open_request_arguments(void)
     };
     static const struct step script[] =
     {
-        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n" ), SRV_CUT, SRV_END
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n" ),
+        SRV_CUT, SRV_END
     };
     static const WCHAR *types[] = { L"text/html", L"*/*", NULL };
     struct server *server;
@@ -100,8 +106,9 @@ static void test_open_request_arguments(void)
         winetest_push_context( "test %u", i );
         server = server_start( script );
         client_connect( &client, server_port( server ), CLIENT_SYNC );
-        client.request = WinHttpOpenRequest( client.connect, tests[i].verb, tests[i].object, tests[i].version,
-                                             tests[i].referrer, types, tests[i].flags );
+        client.request = WinHttpOpenRequest( client.connect, tests[i].verb, tests[i].object,
+                                             tests[i].version, tests[i].referrer, types,
+                                             tests[i].flags );
         ok( client.request != NULL, "failed with %u\n", (UINT)GetLastError() );
         client_exchange( &client, FALSE );
         ok( server_finish( server ), "no request\n" );
@@ -156,7 +163,8 @@ static void test_send_headers(void)
         winetest_push_context( "test %u", i );
         server = server_start( script );
         client_open( &client, server, CLIENT_SYNC );
-        check_works( WinHttpSendRequest( client.request, tests[i].headers, tests[i].len, NULL, 0, 0, 0 ) );
+        check_works( WinHttpSendRequest( client.request, tests[i].headers, tests[i].len, NULL, 0, 0,
+                                         0 ) );
         check_works( WinHttpReceiveResponse( client.request, NULL ) );
         check_header( server, 0, "X-A", tests[i].a );
         check_header( server, 0, "X-B", tests[i].b );
@@ -171,16 +179,19 @@ static void test_header_overrides(void)
 {
     static const struct step script[] =
     {
-        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n" ),
+        SRV_ACCEPT, SRV_HEADERS,
+        SRV_SEND( "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n" ),
         SRV_EOF, SRV_END
     };
     struct server *server = server_start( script );
     struct client client;
 
     client_open( &client, server, CLIENT_SYNC );
-    check_works( WinHttpAddRequestHeaders( client.request, L"Host: other", ~0u, WINHTTP_ADDREQ_FLAG_ADD ) );
+    check_works( WinHttpAddRequestHeaders( client.request, L"Host: other", ~0u,
+                                           WINHTTP_ADDREQ_FLAG_ADD ) );
     check_works( WinHttpAddRequestHeaders( client.request, L"Connection: close", ~0u,
-                                           WINHTTP_ADDREQ_FLAG_ADD | WINHTTP_ADDREQ_FLAG_REPLACE ) );
+                                           WINHTTP_ADDREQ_FLAG_ADD |
+                                           WINHTTP_ADDREQ_FLAG_REPLACE ) );
     client_exchange( &client, FALSE );
     check_header( server, 0, "Host", "other" );
     check_header( server, 0, "Connection", "close" );
@@ -198,7 +209,8 @@ static void test_expect(void)
 
     client_open( &client, server, CLIENT_SYNC );
     SetLastError( 0xdeadbeef );
-    ret = WinHttpAddRequestHeaders( client.request, L"Expect: 100-continue", ~0u, WINHTTP_ADDREQ_FLAG_ADD );
+    ret = WinHttpAddRequestHeaders( client.request, L"Expect: 100-continue", ~0u,
+                                    WINHTTP_ADDREQ_FLAG_ADD );
     if (ret)
     {
         SetLastError( 0xdeadbeef );
@@ -234,7 +246,8 @@ static void test_optional_data(void)
     ok( server_finish( server ), "script did not end\n" );
     check_line( server, 0, "POST /data HTTP/1.1" );
     check_header( server, 0, "Content-Length", "4" );
-    ok( server_request( server, 0 )->body && !strcmp( server_request( server, 0 )->body, "post" ), "wrong body\n" );
+    ok( server_request( server, 0 )->body && !strcmp( server_request( server, 0 )->body, "post" ),
+        "wrong body\n" );
     check_line( server, 1, "POST /empty HTTP/1.1" );
     check_header( server, 1, "Content-Length", "0" );
     client_close( &client );
@@ -251,13 +264,18 @@ static void test_send_parameters(void)
 
     client_open( &client, server, CLIENT_SYNC );
     check_fails( WinHttpSendRequest( NULL, NULL, 0, NULL, 0, 0, 0 ), ERROR_INVALID_HANDLE );
-    check_fails( WinHttpSendRequest( client.connect, NULL, 0, NULL, 0, 0, 0 ), ERROR_WINHTTP_INCORRECT_HANDLE_TYPE );
-    check_fails( WinHttpSendRequest( client.session, NULL, 0, NULL, 0, 0, 0 ), ERROR_WINHTTP_INCORRECT_HANDLE_TYPE );
-    check_fails( WinHttpReceiveResponse( client.connect, NULL ), ERROR_WINHTTP_INCORRECT_HANDLE_TYPE );
+    check_fails( WinHttpSendRequest( client.connect, NULL, 0, NULL, 0, 0, 0 ),
+                 ERROR_WINHTTP_INCORRECT_HANDLE_TYPE );
+    check_fails( WinHttpSendRequest( client.session, NULL, 0, NULL, 0, 0, 0 ),
+                 ERROR_WINHTTP_INCORRECT_HANDLE_TYPE );
+    check_fails( WinHttpReceiveResponse( client.connect, NULL ),
+                 ERROR_WINHTTP_INCORRECT_HANDLE_TYPE );
     check_fails( WinHttpReceiveResponse( NULL, NULL ), ERROR_INVALID_HANDLE );
-    check_fails( WinHttpReceiveResponse( client.request, NULL ), ERROR_WINHTTP_INCORRECT_HANDLE_STATE );
+    check_fails( WinHttpReceiveResponse( client.request, NULL ),
+                 ERROR_WINHTTP_INCORRECT_HANDLE_STATE );
     /* guess U11 */
-    check_fails( WinHttpSendRequest( client.request, NULL, 0, data, 4, 3, 0 ), ERROR_INVALID_PARAMETER );
+    check_fails( WinHttpSendRequest( client.request, NULL, 0, data, 4, 3, 0 ),
+                 ERROR_INVALID_PARAMETER );
     client_close( &client );
     server_stop( server );
 }
@@ -277,7 +295,8 @@ static void test_write_data(void)
     notify_reset();
     client_connect( &client, server_port( server ), CLIENT_SYNC );
     client_request( &client, L"PUT", L"/" );
-    check_fails( WinHttpWriteData( client.request, rest, 3, &written ), ERROR_WINHTTP_INCORRECT_HANDLE_STATE );
+    check_fails( WinHttpWriteData( client.request, rest, 3, &written ),
+                 ERROR_WINHTTP_INCORRECT_HANDLE_STATE );
     check_works( WinHttpSendRequest( client.request, NULL, 0, first, 4, 10, 0 ) );
     check_works( WinHttpWriteData( client.request, rest, 3, &written ) );
     ok( written == 3, "got %u\n", (UINT)written );
@@ -290,7 +309,8 @@ static void test_write_data(void)
     ok( written == 0xdeadbeef, "got %u\n", (UINT)written );
     check_works( WinHttpReceiveResponse( client.request, NULL ) );
     check_header( server, 0, "Content-Length", "10" );
-    ok( server_request( server, 0 )->body && !strcmp( server_request( server, 0 )->body, "0123456789" ), "wrong body\n" );
+    ok( server_request( server, 0 )->body && !strcmp( server_request( server, 0 )->body,
+                                                      "0123456789" ), "wrong body\n" );
     client_close( &client );
     server_stop( server );
 }
@@ -322,7 +342,8 @@ static void test_own_chunks(void)
         check_works( WinHttpReceiveResponse( client.request, NULL ) );
         check_header( server, 0, "Transfer-Encoding", "chunked" );
         check_header( server, 0, "Content-Length", "(none)" );
-        ok( !strcmp( server_request( server, 0 )->body, "4\r\npost\r\n0\r\n\r\n" ), "wrong body\n" );
+        ok( !strcmp( server_request( server, 0 )->body, "4\r\npost\r\n0\r\n\r\n" ),
+            "wrong body\n" );
         client_close( &client );
         server_stop( server );
         winetest_pop_context();
@@ -347,9 +368,11 @@ static void test_big_upload(void)
     client_connect( &client, server_port( server ), CLIENT_SYNC );
     client_request( &client, L"POST", L"/" );
     check_works( WinHttpSendRequest( client.request, NULL, 0, NULL, 0, size, 0 ) );
-    for (i = 0; i < size; i += 10000) check_works( WinHttpWriteData( client.request, data + i, 10000, &written ) );
+    for (i = 0; i < size; i += 10000) check_works( WinHttpWriteData( client.request, data + i,
+                                                                     10000, &written ) );
     check_works( WinHttpReceiveResponse( client.request, NULL ) );
-    ok( server_request( server, 0 )->body_len == size && !memcmp( server_request( server, 0 )->body, data, size ),
+    ok( server_request( server, 0 )->body_len == size &&
+        !memcmp( server_request( server, 0 )->body, data, size ),
         "wrong body\n" );
     client_close( &client );
     server_stop( server );
@@ -370,12 +393,14 @@ static void test_send_again(void)
     char buffer[16];
 
     client_open( &client, server, CLIENT_SYNC );
-    check_works( WinHttpAddRequestHeaders( client.request, L"X-Kept: yes", ~0u, WINHTTP_ADDREQ_FLAG_ADD ) );
+    check_works( WinHttpAddRequestHeaders( client.request, L"X-Kept: yes", ~0u,
+                                           WINHTTP_ADDREQ_FLAG_ADD ) );
     for (i = 0; i < 2; i++)
     {
         client_exchange( &client, FALSE );
         size = sizeof(status);
-        check_works( WinHttpQueryHeaders( client.request, WINHTTP_QUERY_STATUS_CODE | WINHTTP_QUERY_FLAG_NUMBER,
+        check_works( WinHttpQueryHeaders( client.request,
+                                          WINHTTP_QUERY_STATUS_CODE | WINHTTP_QUERY_FLAG_NUMBER,
                                           NULL, &status, &size, NULL ) );
         ok( status == 200 + i, "got %u\n", (UINT)status );
         check_works( WinHttpReadData( client.request, buffer, sizeof(buffer), &len ) );

@@ -36,7 +36,8 @@ static void check_body_at( HINTERNET request, const char *expected, int line )
     char body[512];
     DWORD len = read_body( request, body, sizeof(body), 7 );
 
-    ok_( __FILE__, line )( len == strlen( expected ) && !memcmp( body, expected, len ), "got \"%.*s\"\n", (int)len, body );
+    ok_( __FILE__, line )( len == strlen( expected ) && !memcmp( body, expected, len ),
+                           "got \"%.*s\"\n", (int)len, body );
 }
 #define check_body( request, expected ) check_body_at( request, expected, __LINE__ )
 
@@ -44,26 +45,35 @@ static void check_body_at( HINTERNET request, const char *expected, int line )
 static void test_framings(void)
 {
 #define RESPONSE( text ) text, sizeof(text) - 1
-    static const struct { const char *name, *text; unsigned int len; BOOL closes; const char *body; } tests[] =
+    static const struct { const char *name,
+                          *text; unsigned int len; BOOL closes; const char *body; } tests[] =
     {
-        { "length", RESPONSE( "HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\nhello world!" ), FALSE, "hello world!" },
+        { "length", RESPONSE( "HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\nhello world!" ), FALSE,
+          "hello world!" },
         { "length 0", RESPONSE( "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n" ), FALSE, "" },
-        { "chunked", RESPONSE( "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n7\r\n world!\r\n"
+        { "chunked",
+          RESPONSE( "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    "5\r\nhello\r\n7\r\n world!\r\n"
                                "0\r\n\r\n" ), FALSE, "hello world!" },
         { "chunk extensions and trailers",
-          RESPONSE( "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;a=b\r\nhello\r\n00\r\nX-T: 1\r\n\r\n" ),
+          RESPONSE( "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    "5;a=b\r\nhello\r\n00\r\nX-T: 1\r\n\r\n" ),
           FALSE, "hello" },
         { "hexadecimal chunks", RESPONSE( "HTTP/1.1 200 OK\r\ntransfer-encoding: Chunked\r\n\r\n"
           "00A\r\n0123456789\r\na\r\nabcdefghij\r\n0\r\n\r\n" ), FALSE, "0123456789abcdefghij" },
         { "until close", RESPONSE( "HTTP/1.1 200 OK\r\n\r\nhello" ), TRUE, "hello" },
         { "HTTP/1.0", RESPONSE( "HTTP/1.0 200 OK\r\n\r\nhello" ), TRUE, "hello" },
-        { "shorter than announced", RESPONSE( "HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\nhello" ), TRUE, "hello" },
+        { "shorter than announced",
+          RESPONSE( "HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\nhello" ), TRUE, "hello" },
         { "204", RESPONSE( "HTTP/1.1 204 No Content\r\n\r\n" ), FALSE, "" },
         { "304", RESPONSE( "HTTP/1.1 304 Not Modified\r\n\r\n" ), FALSE, "" },
-        { "304 with length", RESPONSE( "HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n" ), FALSE, "" },
-        { "after 100", RESPONSE( "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi" ),
+        { "304 with length", RESPONSE( "HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n" ),
+          FALSE, "" },
+        { "after 100",
+          RESPONSE( "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi" ),
           FALSE, "hi" },
-        { "after unasked 101", RESPONSE( "HTTP/1.1 101 Whatever\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi" ),
+        { "after unasked 101",
+          RESPONSE( "HTTP/1.1 101 Whatever\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi" ),
           FALSE, "hi" },
     };
 #undef RESPONSE
@@ -113,7 +123,8 @@ static void test_head(void)
     client_connect( &client, server_port( server ), CLIENT_SYNC );
     client_request( &client, L"HEAD", L"/" );
     client_exchange( &client, FALSE );
-    check_works( WinHttpQueryHeaders( client.request, WINHTTP_QUERY_CONTENT_LENGTH | WINHTTP_QUERY_FLAG_NUMBER,
+    check_works( WinHttpQueryHeaders( client.request,
+                                      WINHTTP_QUERY_CONTENT_LENGTH | WINHTTP_QUERY_FLAG_NUMBER,
                                       NULL, &length, &size, NULL ) );
     ok( length == 100, "got %u\n", (UINT)length );
     check_works( WinHttpQueryDataAvailable( client.request, &available ) );
@@ -132,7 +143,8 @@ static void test_data_available(void)
 {
     static const struct step script[] =
     {
-        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n"
+        SRV_ACCEPT, SRV_HEADERS,
+        SRV_SEND( "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n"
                                            "1\r\n!\r\n0\r\n\r\n" ), SRV_SIGNAL( 0 ), SRV_END
     };
     struct server *server = server_start( script );
@@ -141,9 +153,11 @@ static void test_data_available(void)
     char buffer[16];
 
     client_open( &client, server, CLIENT_SYNC );
-    check_fails( WinHttpQueryDataAvailable( client.request, &available ), ERROR_WINHTTP_INCORRECT_HANDLE_STATE );
+    check_fails( WinHttpQueryDataAvailable( client.request, &available ),
+                 ERROR_WINHTTP_INCORRECT_HANDLE_STATE );
     ok( available == 0xdeadbeef, "got %u\n", (UINT)available );
-    check_fails( WinHttpQueryDataAvailable( client.connect, &available ), ERROR_WINHTTP_INCORRECT_HANDLE_TYPE );
+    check_fails( WinHttpQueryDataAvailable( client.connect, &available ),
+                 ERROR_WINHTTP_INCORRECT_HANDLE_TYPE );
     check_works( client_send( &client ) );
     ok( server_wait( server, 0 ), "no response\n" );
     check_works( WinHttpReceiveResponse( client.request, NULL ) );
@@ -171,7 +185,8 @@ static void test_read_fills_buffer(void)
 {
     static const struct step script[] =
     {
-        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( "HTTP/1.1 200 OK\r\nContent-Length: 30\r\n\r\n0123" ), SRV_WAIT( 0 ),
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( "HTTP/1.1 200 OK\r\nContent-Length: 30\r\n\r\n0123" ),
+        SRV_WAIT( 0 ),
         SRV_SEND_BY( 1, "4567890123456789" ), SRV_SEND( "0123456789" ), SRV_END
     };
     struct server *server = server_start( script );
@@ -220,7 +235,8 @@ static void test_status_lines(void)
     };
     struct step script[] =
     {
-        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( "" ), SRV_SEND( "\r\nContent-Length: 0\r\n\r\n" ), SRV_HALF_CLOSE,
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( "" ), SRV_SEND( "\r\nContent-Length: 0\r\n\r\n" ),
+        SRV_HALF_CLOSE,
         SRV_EOF, SRV_END
     };
     DWORD status, size;
@@ -237,19 +253,22 @@ static void test_status_lines(void)
         server = server_start( script );
         client_open( &client, server, CLIENT_SYNC );
         check_works( client_send( &client ) );
-        if (tests[i].error) check_fails( WinHttpReceiveResponse( client.request, NULL ), tests[i].error );
+        if (tests[i].error) check_fails( WinHttpReceiveResponse( client.request, NULL ),
+                                         tests[i].error );
         else
         {
             check_works( WinHttpReceiveResponse( client.request, NULL ) );
             size = sizeof(status);
-            check_works( WinHttpQueryHeaders( client.request, WINHTTP_QUERY_STATUS_CODE | WINHTTP_QUERY_FLAG_NUMBER,
+            check_works( WinHttpQueryHeaders( client.request,
+                                              WINHTTP_QUERY_STATUS_CODE | WINHTTP_QUERY_FLAG_NUMBER,
                                               NULL, &status, &size, NULL ) );
             ok( status == 200, "got %u\n", (UINT)status );
         }
         if (tests[i].text)
         {
             size = sizeof(text);
-            check_works( WinHttpQueryHeaders( client.request, WINHTTP_QUERY_STATUS_TEXT, NULL, text, &size, NULL ) );
+            check_works( WinHttpQueryHeaders( client.request, WINHTTP_QUERY_STATUS_TEXT, NULL, text,
+                                              &size, NULL ) );
             ok( !wcscmp( text, tests[i].text ), "got %ls\n", text );
         }
         client_close( &client );
@@ -264,14 +283,18 @@ static void test_keep_alive(void)
     static const struct step kept[] =
     {
         SRV_ACCEPT, SRV_HEADERS, SRV_SEND( "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\none" ),
-        SRV_HEADERS, SRV_SEND( "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\ntwo\r\n0\r\n\r\n" ),
+        SRV_HEADERS,
+        SRV_SEND( "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\ntwo\r\n0\r\n\r\n" ),
         SRV_HEADERS, SRV_SEND( "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nthree" ), SRV_END
     };
     static const struct step closed[] =
     {
-        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nConnection: close\r\n\r\none" ), SRV_CUT,
-        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( "HTTP/1.0 200 OK\r\nContent-Length: 3\r\n\r\ntwo" ), SRV_CUT,
-        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nthree" ), SRV_END
+        SRV_ACCEPT, SRV_HEADERS,
+        SRV_SEND( "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nConnection: close\r\n\r\none" ), SRV_CUT,
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( "HTTP/1.0 200 OK\r\nContent-Length: 3\r\n\r\ntwo" ),
+        SRV_CUT,
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nthree" ),
+        SRV_END
     };
     static const char *const bodies[] = { "one", "two", "three" };
     const struct step *scripts[] = { kept, closed };
@@ -299,12 +322,14 @@ static void test_keep_alive(void)
     }
 }
 
-/* http.md 13: the pool belongs to the process, not to the session; a small unread body is drained */
+/* http.md 13: the pool belongs to the process, not to the session; a small unread body is drained
+ */
 static void test_keep_alive_across_sessions(void)
 {
     static const struct step script[] =
     {
-        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nunread" ), SRV_SIGNAL( 0 ),
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nunread" ),
+        SRV_SIGNAL( 0 ),
         SRV_HEADERS, SRV_SEND( "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\ntwo" ), SRV_END
     };
     struct server *server = server_start( script );
@@ -326,7 +351,8 @@ static void test_truncated_chunks(void)
 {
     static const struct step script[] =
     {
-        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel" ),
+        SRV_ACCEPT, SRV_HEADERS,
+        SRV_SEND( "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel" ),
         SRV_CUT, SRV_END
     };
     struct server *server = server_start( script );
@@ -339,7 +365,8 @@ static void test_truncated_chunks(void)
     client_exchange( &client, FALSE );
     while (ret && len) ret = WinHttpReadData( client.request, buffer, 1, &len );
     ok( !ret, "expected failure\n" );
-    ok( GetLastError() == ERROR_WINHTTP_CONNECTION_ERROR || GetLastError() == ERROR_WINHTTP_INVALID_SERVER_RESPONSE,
+    ok( GetLastError() == ERROR_WINHTTP_CONNECTION_ERROR ||
+        GetLastError() == ERROR_WINHTTP_INVALID_SERVER_RESPONSE,
         "got error %u\n", (UINT)GetLastError() );
     client_close( &client );
     server_stop( server );
@@ -348,10 +375,12 @@ static void test_truncated_chunks(void)
 /* What is not a chunk is refused. */
 static void test_bad_chunks(void)
 {
-    static const char *const tests[] = { "x\r\n", "5\r\nhelloX\r\n", "-1\r\n", "ffffffffffffffff1\r\n", "\r\n" };
+    static const char *const tests[] = { "x\r\n", "5\r\nhelloX\r\n", "-1\r\n",
+                                         "ffffffffffffffff1\r\n", "\r\n" };
     struct step script[] =
     {
-        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" ),
+        SRV_ACCEPT, SRV_HEADERS,
+        SRV_SEND( "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" ),
         SRV_SEND( "" ), SRV_HALF_CLOSE, SRV_EOF, SRV_END
     };
     struct server *server;

@@ -65,7 +65,8 @@ static void sha1_block( unsigned int state[5], const unsigned char *block )
     unsigned int w[80], a = state[0], b = state[1], c = state[2], d = state[3], e = state[4], f, i;
 
     for (i = 0; i < 16; i++)
-        w[i] = (unsigned int)block[4 * i] << 24 | block[4 * i + 1] << 16 | block[4 * i + 2] << 8 | block[4 * i + 3];
+        w[i] = (unsigned int)block[4 * i] << 24 | block[4 * i + 1] << 16 |
+               block[4 * i + 2] << 8 | block[4 * i + 3];
     for (; i < 80; i++) w[i] = rotate_left( w[i - 3] ^ w[i - 8] ^ w[i - 14] ^ w[i - 16], 1 );
     for (i = 0; i < 80; i++)
     {
@@ -108,7 +109,9 @@ static void base64( const unsigned char *data, unsigned int len, char *out )
 
     for (i = 0; i < len; i += 3)
     {
-        bits = data[i] << 16 | (i + 1 < len ? data[i + 1] << 8 : 0) | (i + 2 < len ? data[i + 2] : 0);
+        bits = data[i] << 16;
+        if (i + 1 < len) bits |= data[i + 1] << 8;
+        if (i + 2 < len) bits |= data[i + 2];
         *out++ = digits[bits >> 18];
         *out++ = digits[bits >> 12 & 63];
         *out++ = i + 1 < len ? digits[bits >> 6 & 63] : '=';
@@ -161,7 +164,8 @@ static struct connection *current_connection( struct server *server )
 
 /* Returns the count, 0 at the end, -1 when the step has failed. The event is reset before the call,
  * so what arrives after it is not missed. */
-static int receive_some( struct server *server, void *buffer, unsigned int size, int flags, const char *what )
+static int receive_some( struct server *server, void *buffer, unsigned int size, int flags,
+                         const char *what )
 {
     struct connection *conn = current_connection( server );
     int ret;
@@ -184,14 +188,16 @@ static int receive_some( struct server *server, void *buffer, unsigned int size,
     }
 }
 
-static BOOL receive_exactly( struct server *server, void *buffer, unsigned int len, const char *what )
+static BOOL receive_exactly( struct server *server, void *buffer, unsigned int len,
+                             const char *what )
 {
     unsigned int pos = 0;
     int ret;
 
     while (pos < len)
     {
-        if ((ret = receive_some( server, (char *)buffer + pos, len - pos, 0, what )) < 0) return FALSE;
+        if ((ret = receive_some( server, (char *)buffer + pos, len - pos, 0,
+                                 what )) < 0) return FALSE;
         if (!ret) return fail_step( server, what, WSAEDISCON );
         pos += ret;
     }
@@ -216,7 +222,8 @@ static BOOL send_exactly( struct server *server, const void *data, unsigned int 
     return TRUE;
 }
 
-static BOOL send_sliced( struct server *server, const void *data, unsigned int len, unsigned int slice )
+static BOOL send_sliced( struct server *server, const void *data, unsigned int len,
+                         unsigned int slice )
 {
     unsigned int pos, count;
 
@@ -230,7 +237,8 @@ static BOOL send_sliced( struct server *server, const void *data, unsigned int l
 }
 
 /* The same seed gives the same slices; 1 to 16 bytes each. */
-static BOOL send_random( struct server *server, const void *data, unsigned int len, unsigned int seed )
+static BOOL send_random( struct server *server, const void *data, unsigned int len,
+                         unsigned int seed )
 {
     unsigned int pos, count;
 
@@ -283,14 +291,16 @@ static BOOL step_headers( struct server *server )
     while (!end)
     {
         if (pos == SERVER_MAX_REQUEST_LEN - 1) return fail_step( server, "request too long", 0 );
-        peeked = receive_some( server, request->text + pos, SERVER_MAX_REQUEST_LEN - 1 - pos, MSG_PEEK,
+        peeked = receive_some( server, request->text + pos, SERVER_MAX_REQUEST_LEN - 1 - pos,
+                               MSG_PEEK,
                                "reading the headers" );
         if (peeked < 0) return FALSE;
         if (!peeked) return fail_step( server, "reading the headers", WSAEDISCON );
         request->text[pos + peeked] = 0;
         end = strstr( request->text, "\r\n\r\n" );
         count = end ? (unsigned int)(end + 4 - request->text) - pos : (unsigned int)peeked;
-        if (!receive_exactly( server, request->text + pos, count, "reading the headers" )) return FALSE;
+        if (!receive_exactly( server, request->text + pos, count,
+                              "reading the headers" )) return FALSE;
         pos += count;
         request->text[pos] = 0;
     }
@@ -305,7 +315,8 @@ static BOOL step_bytes( struct server *server, unsigned int count )
     char *body;
 
     if (!server->request_count) return fail_step( server, "no request", 0 );
-    if (request->body_len + count > SERVER_MAX_BODY_LEN) return fail_step( server, "body too long", 0 );
+    if (request->body_len + count > SERVER_MAX_BODY_LEN) return fail_step( server, "body too long",
+                                                                           0 );
     if (!request->body && !(request->body = calloc( 1, SERVER_MAX_BODY_LEN + 1 )))
         return fail_step( server, "memory", 0 );
     body = request->body + request->body_len;
@@ -314,7 +325,8 @@ static BOOL step_bytes( struct server *server, unsigned int count )
     return TRUE;
 }
 
-static BOOL build_upgrade( struct server *server, const struct step *step, char *answer, size_t size )
+static BOOL build_upgrade( struct server *server, const struct step *step, char *answer,
+                           size_t size )
 {
     const struct server_request *request = &server->requests[server->request_count - 1];
     const char *lines = step->type == STEP_UPGRADE && step->data ? step->data : "";
@@ -427,7 +439,8 @@ static unsigned int build_frame_header( unsigned char *out, unsigned int flags, 
     return pos;
 }
 
-unsigned int server_build_frame( unsigned char *out, unsigned int flags, const void *data, unsigned int len )
+unsigned int server_build_frame( unsigned char *out, unsigned int flags, const void *data,
+                                 unsigned int len )
 {
     unsigned int pos = build_frame_header( out, flags, len );
 
@@ -436,7 +449,8 @@ unsigned int server_build_frame( unsigned char *out, unsigned int flags, const v
     return pos + len;
 }
 
-static BOOL send_frame( struct server *server, unsigned int flags, const void *data, unsigned int len )
+static BOOL send_frame( struct server *server, unsigned int flags, const void *data,
+                        unsigned int len )
 {
     unsigned char *bytes = malloc( len + 14 );
     unsigned int count;
@@ -470,7 +484,8 @@ static BOOL step_eof( struct server *server )
     int ret;
 
     while ((ret = receive_some( server, buffer, sizeof(buffer), 0, "waiting for the end" )) > 0) {}
-    if (ret < 0 && (server->failure_code == WSAECONNRESET || server->failure_code == WSAECONNABORTED))
+    if (ret < 0 && (server->failure_code == WSAECONNRESET ||
+                    server->failure_code == WSAECONNABORTED))
     {
         server->failure = NULL;
         server->failure_code = 0;
@@ -618,7 +633,8 @@ static void free_server( struct server *server )
 {
     unsigned int i;
 
-    for (i = 0; i < (unsigned int)server->connection_count; i++) close_connection( &server->connections[i] );
+    for (i = 0; i < (unsigned int)server->connection_count; i++)
+        close_connection( &server->connections[i] );
     for (i = 0; i < (unsigned int)server->request_count; i++) free( server->requests[i].body );
     for (i = 0; i < (unsigned int)server->frame_count; i++) free( server->frames[i].payload );
     for (i = 0; i < SERVER_MAX_EVENTS; i++)
@@ -646,8 +662,9 @@ void server_stop_at( struct server *server, int line )
     if (!server) return;
     server_finish( server );
     end_thread( server );
-    ok_( __FILE__, line )( !server->failure, "server step %u (type %u) failed: %s, code %d\n", server->step,
-                           server->script[server->step].type, server->failure, server->failure_code );
+    ok_( __FILE__, line )( !server->failure, "server step %u (type %u) failed: %s, code %d\n",
+                           server->step, server->script[server->step].type, server->failure,
+                           server->failure_code );
     free_server( server );
 }
 
@@ -710,7 +727,8 @@ const struct server_frame *server_frame( struct server *server, unsigned int ind
     return index < server_frame_count( server ) ? &server->frames[index] : NULL;
 }
 
-BOOL server_header( const struct server_request *request, const char *name, char *value, unsigned int size )
+BOOL server_header( const struct server_request *request, const char *name, char *value,
+                    unsigned int size )
 {
     size_t name_len = strlen( name ), len;
     const char *line;
@@ -769,8 +787,10 @@ static void test_request_and_slices(void)
 {
     static const struct step script[] =
     {
-        SRV_ACCEPT, SRV_HEADERS, SRV_BYTES( 4 ), SRV_SIGNAL( 0 ), SRV_WAIT( 1 ), SRV_SEND( "whole " ),
-        SRV_SEND_BY( 1, "bytes " ), SRV_SEND_RANDOM( 7, "random slices of a longer text" ), SRV_CUT, SRV_END
+        SRV_ACCEPT, SRV_HEADERS, SRV_BYTES( 4 ), SRV_SIGNAL( 0 ), SRV_WAIT( 1 ),
+        SRV_SEND( "whole " ),
+        SRV_SEND_BY( 1, "bytes " ), SRV_SEND_RANDOM( 7, "random slices of a longer text" ), SRV_CUT,
+        SRV_END
     };
     static const char request[] = "POST / HTTP/1.1\r\nhost:  a\r\nContent-Length: 4\r\n\r\nbody";
     struct server *server = server_start( script );
@@ -783,14 +803,17 @@ static void test_request_and_slices(void)
     send( client, request + 20, sizeof(request) - 1 - 20, 0 );
     ok( server_wait( server, 0 ), "no signal\n" );
     seen = server_request( server, 0 );
-    ok( seen && strstr( seen->text, "\r\n\r\n" ) && !strstr( seen->text, "body" ), "wrong request\n" );
+    ok( seen && strstr( seen->text, "\r\n\r\n" ) && !strstr( seen->text, "body" ),
+        "wrong request\n" );
     ok( seen->body_len == 4 && !strcmp( seen->body, "body" ), "wrong body\n" );
-    ok( server_header( seen, "Host", value, sizeof(value) ) && !strcmp( value, "a" ), "wrong header\n" );
+    ok( server_header( seen, "Host", value, sizeof(value) ) && !strcmp( value, "a" ),
+        "wrong header\n" );
     ok( !server_header( seen, "Accept", value, sizeof(value) ), "unexpected header\n" );
     ok( !server_request( server, 1 ), "unexpected request\n" );
     server_signal( server, 1 );
     ret = read_until_end( client, buffer, sizeof(buffer) );
-    ok( ret > 0 && !strcmp( buffer, "whole bytes random slices of a longer text" ), "got %d\n", ret );
+    ok( ret > 0 && !strcmp( buffer, "whole bytes random slices of a longer text" ), "got %d\n",
+        ret );
     closesocket( client );
     server_stop( server );
 }
@@ -803,7 +826,8 @@ static void test_frames(void)
     {
         SRV_ACCEPT, SRV_READ_FRAME, SRV_FRAME( FRAME_TEXT | FRAME_FIN, "ab" ),
         SRV_FRAME( FRAME_BINARY | FRAME_RSV1 | FRAME_LEN16, "xyz" ),
-        SRV_FRAME( FRAME_PING | FRAME_MASKED | FRAME_PER_BYTE, "p" ), SRV_HALF_CLOSE, SRV_EOF, SRV_END
+        SRV_FRAME( FRAME_PING | FRAME_MASKED | FRAME_PER_BYTE, "p" ), SRV_HALF_CLOSE, SRV_EOF,
+        SRV_END
     };
     struct server *server = server_start( script );
     const struct server_frame *frame;
@@ -823,7 +847,8 @@ static void test_frames(void)
 
 static void test_reset(void)
 {
-    static const struct step script[] = { SRV_ACCEPT, SRV_WAIT( 0 ), SRV_RESET, SRV_ACCEPT, SRV_END };
+    static const struct step script[] = { SRV_ACCEPT, SRV_WAIT( 0 ), SRV_RESET, SRV_ACCEPT,
+                                          SRV_END };
     struct server *server = server_start( script );
     char buffer[8];
     SOCKET client = connect_to( server ), second;

@@ -1,13 +1,14 @@
 /*
- * A scripted server inside the test process: says any bytes, in any slices, and writes down what it got.
+ * A scripted server inside the test process: says any bytes, in any slices, and keeps what it got.
  *
  * Copyright 2026 the winhttp authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Owns:    a thread, a listening socket on an ephemeral loopback port, the connections it accepted,
  *          and the transcript; all of it from server_start() to server_stop().
- * Threads: start and stop belong to the test's thread; signal, wait and the transcript may be used by
- *          any thread while the server exists. Transcript entries never move or change once counted.
+ * Threads: start and stop belong to the test's thread; signal, wait and the transcript may be used
+ *          by any thread while the server exists. Transcript entries never move or change once
+ *          counted.
  * Fails:   a step that cannot be done ends the script; server_stop() reports it as a failed check.
  */
 #ifndef WINHTTP_TESTS_SERVER_H
@@ -31,13 +32,15 @@
 enum step_type
 {
     STEP_END,               /* leave all connections open until server_stop() */
-    STEP_ACCEPT,            /* take a connection; it becomes the current one, the others stay open */
+    /* take a connection; it becomes the current one, the others stay open */
+    STEP_ACCEPT,
     STEP_USE,               /* arg: the connection (from 0) that becomes the current one */
     STEP_HEADERS,           /* read a header block into the next request of the transcript */
     STEP_BYTES,             /* read arg bytes behind it into that request's body */
     STEP_SEND,              /* send the bytes, in slices of arg (0: whole, 1: per byte) */
     STEP_SEND_RANDOM,       /* send the bytes, in slices of random length; arg is the seed */
-    STEP_UPGRADE,           /* read a header block, send the 101, in slices of arg; data: header lines */
+    /* read a header block, send the 101, in slices of arg; data: header lines */
+    STEP_UPGRADE,
     STEP_UPGRADE_WITH,      /* the same, and the bytes right behind it in the same packet */
     STEP_UPGRADE_PART,      /* the same, but only the first arg bytes of the 101 */
     STEP_READ_FRAME,        /* read a WebSocket frame into the next frame of the transcript */
@@ -107,7 +110,8 @@ struct step
 #define SRV_CUT                    { STEP_CUT, 0, NULL, 0 }
 #define SRV_RESET                  { STEP_RESET, 0, NULL, 0 }
 
-/* A request as it arrived: the header block up to and with its empty line, and the bytes behind it. */
+/* A request as it arrived: the header block up to and with its empty line, and the bytes behind
+ * it. */
 struct server_request
 {
     unsigned int connection;            /* index of the connection, in order of acceptance */
@@ -129,10 +133,12 @@ struct server_frame
 
 struct server;
 
-/* Starts the script in a thread of its own; the array must live until server_stop(). NULL: failed. */
+/* Starts the script in a thread of its own; the array must live until server_stop(). NULL: failed.
+ */
 extern struct server *server_start( const struct step *script );
 
-/* Ends the server where it is, checks that no step failed, frees everything. The checks carry line. */
+/* Ends the server where it is, checks that no step failed, frees everything. The checks carry
+ * line. */
 extern void server_stop_at( struct server *server, int line );
 #define server_stop( server ) server_stop_at( server, __LINE__ )
 

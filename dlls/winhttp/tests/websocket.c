@@ -4,8 +4,8 @@
  * Copyright 2026 the winhttp authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What is checked is what Windows 8.1 to 11 do, as far as facts are known; a comment "guess Un" marks
- * an answer that nobody has seen, with its number in the list of open questions.
+ * What is checked is what Windows 8.1 to 11 do, as far as facts are known; a comment "guess Un"
+ * marks an answer that nobody has seen, with its number in the list of open questions.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -17,7 +17,8 @@
 
 #include "client.h"
 
-static void query_text( HINTERNET request, DWORD level, const WCHAR *name, WCHAR *value, DWORD count )
+static void query_text( HINTERNET request, DWORD level, const WCHAR *name, WCHAR *value,
+                        DWORD count )
 {
     DWORD size = count * sizeof(*value);
 
@@ -55,8 +56,8 @@ static void test_upgrade_option(void)
     check_fails( WinHttpSetOption( client.connect, WINHTTP_OPTION_UPGRADE_TO_WEB_SOCKET, NULL, 0 ),
                  ERROR_WINHTTP_INCORRECT_HANDLE_TYPE );
     /* guess: as for the other options that can only be set */
-    check_fails( WinHttpQueryOption( client.request, WINHTTP_OPTION_UPGRADE_TO_WEB_SOCKET, buffer, &size ),
-                 ERROR_INVALID_PARAMETER );
+    check_fails( WinHttpQueryOption( client.request, WINHTTP_OPTION_UPGRADE_TO_WEB_SOCKET, buffer,
+                                     &size ), ERROR_INVALID_PARAMETER );
     client_close( &client );
     server_stop( server );
 }
@@ -73,31 +74,43 @@ static void test_upgrade_request_headers(void)
 
     client_open( &client, server, CLIENT_SYNC );
     client_set_upgrade( &client );
-    check_ret( query_error( client.request, REQUEST_CUSTOM, L"Sec-WebSocket-Key" ), ERROR_WINHTTP_HEADER_NOT_FOUND );
+    check_ret( query_error( client.request, REQUEST_CUSTOM, L"Sec-WebSocket-Key" ),
+               ERROR_WINHTTP_HEADER_NOT_FOUND );
     check_ret( query_error( client.request, REQUEST_CUSTOM, L"Sec-WebSocket-Version" ),
                ERROR_WINHTTP_HEADER_NOT_FOUND );
-    check_ret( query_error( client.request, WINHTTP_QUERY_UPGRADE, NULL ), ERROR_WINHTTP_INCORRECT_HANDLE_STATE );
+    check_ret( query_error( client.request, WINHTTP_QUERY_UPGRADE, NULL ),
+               ERROR_WINHTTP_INCORRECT_HANDLE_STATE );
 
     check_works( client_send( &client ) );
     query_text( client.request, REQUEST_CUSTOM, L"Sec-WebSocket-Key", key, ARRAYSIZE( key ) );
     ok( wcslen( key ) == 24, "got %u characters\n", (UINT)wcslen( key ) );
     query_text( client.request, REQUEST_CUSTOM, L"Sec-WebSocket-Version", key, ARRAYSIZE( key ) );
     ok( !wcscmp( key, L"13" ), "wrong version\n" );
-    check_ret( query_error( client.request, WINHTTP_QUERY_UPGRADE, NULL ), ERROR_WINHTTP_INCORRECT_HANDLE_STATE );
-    check_ret( query_error( client.request, WINHTTP_QUERY_CONNECTION, NULL ), ERROR_WINHTTP_INCORRECT_HANDLE_STATE );
+    check_ret( query_error( client.request, WINHTTP_QUERY_UPGRADE, NULL ),
+               ERROR_WINHTTP_INCORRECT_HANDLE_STATE );
+    check_ret( query_error( client.request, WINHTTP_QUERY_CONNECTION, NULL ),
+               ERROR_WINHTTP_INCORRECT_HANDLE_STATE );
     check_works( WinHttpReceiveResponse( client.request, NULL ) );
 
     ok( server_finish( server ), "no request\n" );
     request = server_request( server, 0 );
-    ok( request && !strncmp( request->text, "GET /test HTTP/1.1\r\n", 20 ), "wrong request line\n" );
-    ok( server_header( request, "Upgrade", value, sizeof(value) ) && !_stricmp( value, "websocket" ), "got %s\n", value );
-    ok( server_header( request, "Connection", value, sizeof(value) ) && !strcmp( value, "Upgrade" ), "got %s\n", value );
-    ok( server_header( request, "Sec-WebSocket-Version", value, sizeof(value) ) && !strcmp( value, "13" ), "got %s\n", value );
-    ok( server_header( request, "Sec-WebSocket-Key", value, sizeof(value) ) && strlen( value ) == 24, "got %s\n", value );
+    ok( request && !strncmp( request->text, "GET /test HTTP/1.1\r\n", 20 ),
+        "wrong request line\n" );
+    ok( server_header( request, "Upgrade", value, sizeof(value) ) &&
+        !_stricmp( value, "websocket" ), "got %s\n", value );
+    ok( server_header( request, "Connection", value, sizeof(value) ) && !strcmp( value, "Upgrade" ),
+        "got %s\n", value );
+    ok( server_header( request, "Sec-WebSocket-Version", value, sizeof(value) ) &&
+        !strcmp( value, "13" ), "got %s\n", value );
+    ok( server_header( request, "Sec-WebSocket-Key", value, sizeof(value) ) &&
+        strlen( value ) == 24, "got %s\n", value );
     sprintf( port, "127.0.0.1:%u", server_port( server ) );
-    ok( server_header( request, "Host", value, sizeof(value) ) && !strcmp( value, port ), "got %s\n", value );
-    ok( !server_header( request, "Sec-WebSocket-Extensions", value, sizeof(value) ), "got %s\n", value );
-    ok( !server_header( request, "Sec-WebSocket-Protocol", value, sizeof(value) ), "got %s\n", value );
+    ok( server_header( request, "Host", value, sizeof(value) ) && !strcmp( value, port ),
+        "got %s\n", value );
+    ok( !server_header( request, "Sec-WebSocket-Extensions", value, sizeof(value) ), "got %s\n",
+        value );
+    ok( !server_header( request, "Sec-WebSocket-Protocol", value, sizeof(value) ), "got %s\n",
+        value );
     client_close( &client );
     server_stop( server );
 }
@@ -117,23 +130,28 @@ static void test_upgrade_response(void)
 
     client_open( &client, server, CLIENT_SYNC );
     client_set_upgrade( &client );
-    check_works( WinHttpAddRequestHeaders( client.request, L"Sec-WebSocket-Protocol: chat, other", ~0u,
-                                           WINHTTP_ADDREQ_FLAG_ADD ) );
+    check_works( WinHttpAddRequestHeaders( client.request, L"Sec-WebSocket-Protocol: chat, other",
+                                           ~0u, WINHTTP_ADDREQ_FLAG_ADD ) );
     client_exchange( &client, FALSE );
-    ok( server_header( server_request( server, 0 ), "Sec-WebSocket-Protocol", (char *)value, sizeof(value) ) &&
-        !strcmp( (char *)value, "chat, other" ), "subprotocol not sent\n" );
-    check_works( WinHttpQueryHeaders( client.request, WINHTTP_QUERY_STATUS_CODE | WINHTTP_QUERY_FLAG_NUMBER, NULL,
+    ok( server_header( server_request( server, 0 ), "Sec-WebSocket-Protocol", (char *)value,
+                       sizeof(value) ) && !strcmp( (char *)value, "chat, other" ),
+                       "subprotocol not sent\n" );
+    check_works( WinHttpQueryHeaders( client.request,
+                                      WINHTTP_QUERY_STATUS_CODE | WINHTTP_QUERY_FLAG_NUMBER, NULL,
                                       &status, &size, NULL ) );
     ok( status == 101, "got %u\n", (UINT)status );
     query_text( client.request, WINHTTP_QUERY_UPGRADE, NULL, value, ARRAYSIZE( value ) );
     ok( !wcscmp( value, L"websocket" ), "wrong value\n" );
     query_text( client.request, WINHTTP_QUERY_CONNECTION, NULL, value, ARRAYSIZE( value ) );
     ok( !wcscmp( value, L"Upgrade" ), "wrong value\n" );
-    query_text( client.request, WINHTTP_QUERY_CUSTOM, L"Sec-WebSocket-Accept", value, ARRAYSIZE( value ) );
+    query_text( client.request, WINHTTP_QUERY_CUSTOM, L"Sec-WebSocket-Accept", value,
+                ARRAYSIZE( value ) );
     ok( wcslen( value ) == 28, "wrong value\n" );
-    query_text( client.request, WINHTTP_QUERY_CUSTOM, L"sec-websocket-protocol", value, ARRAYSIZE( value ) );
+    query_text( client.request, WINHTTP_QUERY_CUSTOM, L"sec-websocket-protocol", value,
+                ARRAYSIZE( value ) );
     ok( !wcscmp( value, L"chat" ), "wrong value\n" );
-    check_ret( query_error( client.request, WINHTTP_QUERY_CONTENT_LENGTH, NULL ), ERROR_WINHTTP_HEADER_NOT_FOUND );
+    check_ret( query_error( client.request, WINHTTP_QUERY_CONTENT_LENGTH, NULL ),
+               ERROR_WINHTTP_HEADER_NOT_FOUND );
     check_works( WinHttpQueryDataAvailable( client.request, &count ) );
     ok( !count, "got %u\n", (UINT)count );
 
@@ -142,7 +160,8 @@ static void test_upgrade_response(void)
     ok( client.socket != client.request, "the request became the socket\n" );
     query_text( client.request, WINHTTP_QUERY_UPGRADE, NULL, value, ARRAYSIZE( value ) );
     ok( !wcscmp( value, L"websocket" ), "wrong value\n" );
-    check_ret( query_error( client.socket, WINHTTP_QUERY_UPGRADE, NULL ), ERROR_WINHTTP_INCORRECT_HANDLE_TYPE );
+    check_ret( query_error( client.socket, WINHTTP_QUERY_UPGRADE, NULL ),
+               ERROR_WINHTTP_INCORRECT_HANDLE_TYPE );
     size = sizeof(type);
     check_works( WinHttpQueryOption( client.socket, WINHTTP_OPTION_HANDLE_TYPE, &type, &size ) );
     ok( type == WINHTTP_HANDLE_TYPE_WEBSOCKET, "got %u\n", (UINT)type );
@@ -199,13 +218,18 @@ static void test_upgrade_errors(void)
 
     client_open( &client, server, CLIENT_SYNC );
     check_fails( WinHttpWebSocketCompleteUpgrade( NULL, 0 ) != NULL, ERROR_INVALID_HANDLE );
-    check_fails( WinHttpWebSocketCompleteUpgrade( client.session, 0 ) != NULL, ERROR_WINHTTP_INCORRECT_HANDLE_TYPE );
-    check_fails( WinHttpWebSocketCompleteUpgrade( client.connect, 0 ) != NULL, ERROR_WINHTTP_INCORRECT_HANDLE_TYPE );
-    check_fails( WinHttpWebSocketCompleteUpgrade( client.request, 0 ) != NULL, ERROR_WINHTTP_INCORRECT_HANDLE_STATE );
+    check_fails( WinHttpWebSocketCompleteUpgrade( client.session, 0 ) != NULL,
+                 ERROR_WINHTTP_INCORRECT_HANDLE_TYPE );
+    check_fails( WinHttpWebSocketCompleteUpgrade( client.connect, 0 ) != NULL,
+                 ERROR_WINHTTP_INCORRECT_HANDLE_TYPE );
+    check_fails( WinHttpWebSocketCompleteUpgrade( client.request, 0 ) != NULL,
+                 ERROR_WINHTTP_INCORRECT_HANDLE_STATE );
     client_set_upgrade( &client );
-    check_fails( WinHttpWebSocketCompleteUpgrade( client.request, 0 ) != NULL, ERROR_WINHTTP_INCORRECT_HANDLE_STATE );
+    check_fails( WinHttpWebSocketCompleteUpgrade( client.request, 0 ) != NULL,
+                 ERROR_WINHTTP_INCORRECT_HANDLE_STATE );
     client_exchange( &client, FALSE );
-    check_fails( WinHttpWebSocketCompleteUpgrade( client.request, 0 ) != NULL, ERROR_WINHTTP_INCORRECT_HANDLE_STATE );
+    check_fails( WinHttpWebSocketCompleteUpgrade( client.request, 0 ) != NULL,
+                 ERROR_WINHTTP_INCORRECT_HANDLE_STATE );
     client_close( &client );
     server_stop( server );
 }
@@ -231,11 +255,13 @@ static void test_wrong_handles(void)
 
         winetest_push_context( "handle %u", (UINT)i );
         expected = handles[i] ? ERROR_WINHTTP_INCORRECT_HANDLE_TYPE : ERROR_INVALID_HANDLE;
-        check_ret( WinHttpWebSocketSend( handles[i], WINHTTP_WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, buffer, 1 ), expected );
+        check_ret( WinHttpWebSocketSend( handles[i], WINHTTP_WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE,
+                                         buffer, 1 ), expected );
         check_ret( WinHttpWebSocketReceive( handles[i], buffer, 1, &len, &type ), expected );
         check_ret( WinHttpWebSocketShutdown( handles[i], 1000, NULL, 0 ), expected );
         check_ret( WinHttpWebSocketClose( handles[i], 1000, NULL, 0 ), expected );
-        check_ret( WinHttpWebSocketQueryCloseStatus( handles[i], &status, buffer, 1, &len ), expected );
+        check_ret( WinHttpWebSocketQueryCloseStatus( handles[i], &status, buffer, 1, &len ),
+                   expected );
         winetest_pop_context();
     }
     client_close( &client );
@@ -258,14 +284,18 @@ static void test_send_buffer_size(void)
     client_open( &client, server, CLIENT_SYNC );
     client_set_upgrade( &client );
     size = 15;
-    check_works( WinHttpSetOption( client.request, WINHTTP_OPTION_WEB_SOCKET_SEND_BUFFER_SIZE, &size, sizeof(size) ) );
+    check_works( WinHttpSetOption( client.request, WINHTTP_OPTION_WEB_SOCKET_SEND_BUFFER_SIZE,
+                                   &size, sizeof(size) ) );
     check_fails( client_send( &client ), ERROR_NOT_ENOUGH_MEMORY );
     size = 1048576;     /* any split is legal (U21), but the echo of the script takes one frame */
-    check_works( WinHttpSetOption( client.request, WINHTTP_OPTION_WEB_SOCKET_SEND_BUFFER_SIZE, &size, sizeof(size) ) );
+    check_works( WinHttpSetOption( client.request, WINHTTP_OPTION_WEB_SOCKET_SEND_BUFFER_SIZE,
+                                   &size, sizeof(size) ) );
     client_exchange( &client, FALSE );
     client_complete_upgrade( &client );
-    check_ret( WinHttpWebSocketSend( client.socket, WINHTTP_WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, data, sizeof(data) ), 0 );
-    check_receive( client.socket, 512, WINHTTP_WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, data, sizeof(data) );
+    check_ret( WinHttpWebSocketSend( client.socket, WINHTTP_WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE,
+                                     data, sizeof(data) ), 0 );
+    check_receive( client.socket, 512, WINHTTP_WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, data,
+                   sizeof(data) );
     client_close( &client );
     server_stop( server );
 }
@@ -283,19 +313,25 @@ static void test_smallest_send_buffer(void)
     for (i = 0; i < sizeof(data); i++) data[i] = (char)i;
     client_open( &client, server, CLIENT_SYNC );
     client_set_upgrade( &client );
-    check_works( WinHttpSetOption( client.request, WINHTTP_OPTION_WEB_SOCKET_SEND_BUFFER_SIZE, &size, sizeof(size) ) );
+    check_works( WinHttpSetOption( client.request, WINHTTP_OPTION_WEB_SOCKET_SEND_BUFFER_SIZE,
+                                   &size, sizeof(size) ) );
     client_exchange( &client, FALSE );
     client_complete_upgrade( &client );
-    check_ret( WinHttpWebSocketSend( client.socket, WINHTTP_WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, data, sizeof(data) ), 0 );
+    check_ret( WinHttpWebSocketSend( client.socket, WINHTTP_WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE,
+                                     data, sizeof(data) ), 0 );
     ok( server_finish( server ), "the message did not arrive\n" );
     for (i = 0; (frame = server_frame( server, i )); i++)
     {
-        ok( (frame->first & 0x0f) == (i ? FRAME_CONTINUATION : FRAME_BINARY), "got %#x\n", frame->first );
-        ok( !(frame->first & FRAME_FIN) == (total + frame->len < sizeof(data)), "wrong FIN bit in frame %u\n", (UINT)i );
-        if (total + frame->len <= sizeof(joined)) memcpy( joined + total, frame->payload, frame->len );
+        ok( (frame->first & 0x0f) == (i ? FRAME_CONTINUATION : FRAME_BINARY), "got %#x\n",
+            frame->first );
+        ok( !(frame->first & FRAME_FIN) == (total + frame->len < sizeof(data)),
+            "wrong FIN bit in frame %u\n", (UINT)i );
+        if (total + frame->len <= sizeof(joined)) memcpy( joined + total, frame->payload,
+                                                          frame->len );
         total += frame->len;
     }
-    ok( total == sizeof(data) && !memcmp( joined, data, sizeof(data) ), "got %u bytes\n", (UINT)total );
+    ok( total == sizeof(data) && !memcmp( joined, data, sizeof(data) ), "got %u bytes\n",
+        (UINT)total );
     client_close( &client );
     server_stop( server );
 }
@@ -305,7 +341,8 @@ static void test_send_parameters(void)
 {
     static const struct step script[] =
     {
-        SRV_ACCEPT, SRV_UPGRADE, SRV_READ_FRAME, SRV_READ_FRAME, SRV_READ_FRAME, SRV_READ_FRAME, SRV_END
+        SRV_ACCEPT, SRV_UPGRADE, SRV_READ_FRAME, SRV_READ_FRAME, SRV_READ_FRAME, SRV_READ_FRAME,
+        SRV_END
     };
     struct server *server = server_start( script );
     struct client client;
@@ -314,24 +351,34 @@ static void test_send_parameters(void)
 
     client_open_socket( &client, server, CLIENT_SYNC );
     ws = client.socket;
-    check_ret( WinHttpWebSocketSend( ws, WINHTTP_WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, NULL, 1 ), ERROR_INVALID_PARAMETER );
-    check_ret( WinHttpWebSocketSend( ws, WINHTTP_WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, data, 0 ), ERROR_INVALID_PARAMETER );
+    check_ret( WinHttpWebSocketSend( ws, WINHTTP_WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, NULL, 1 ),
+               ERROR_INVALID_PARAMETER );
+    check_ret( WinHttpWebSocketSend( ws, WINHTTP_WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, data, 0 ),
+               ERROR_INVALID_PARAMETER );
     /* guess U20 */
-    check_ret( WinHttpWebSocketSend( ws, WINHTTP_WEB_SOCKET_CLOSE_BUFFER_TYPE, data, 2 ), ERROR_INVALID_PARAMETER );
+    check_ret( WinHttpWebSocketSend( ws, WINHTTP_WEB_SOCKET_CLOSE_BUFFER_TYPE, data, 2 ),
+               ERROR_INVALID_PARAMETER );
     check_ret( WinHttpWebSocketSend( ws, 5, data, 2 ), ERROR_INVALID_PARAMETER );
 
-    check_ret( WinHttpWebSocketSend( ws, WINHTTP_WEB_SOCKET_BINARY_FRAGMENT_BUFFER_TYPE, data, 4 ), 0 );
-    check_ret( WinHttpWebSocketSend( ws, WINHTTP_WEB_SOCKET_UTF8_FRAGMENT_BUFFER_TYPE, data, 4 ), ERROR_INVALID_PARAMETER );
-    check_ret( WinHttpWebSocketSend( ws, WINHTTP_WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE, data, 4 ), ERROR_INVALID_PARAMETER );
-    check_ret( WinHttpWebSocketSend( ws, WINHTTP_WEB_SOCKET_BINARY_FRAGMENT_BUFFER_TYPE, data, 3 ), 0 );
-    check_ret( WinHttpWebSocketSend( ws, WINHTTP_WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, NULL, 0 ), 0 );
-    check_ret( WinHttpWebSocketSend( ws, WINHTTP_WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE, NULL, 0 ), 0 );
+    check_ret( WinHttpWebSocketSend( ws, WINHTTP_WEB_SOCKET_BINARY_FRAGMENT_BUFFER_TYPE, data, 4 ),
+               0 );
+    check_ret( WinHttpWebSocketSend( ws, WINHTTP_WEB_SOCKET_UTF8_FRAGMENT_BUFFER_TYPE, data, 4 ),
+               ERROR_INVALID_PARAMETER );
+    check_ret( WinHttpWebSocketSend( ws, WINHTTP_WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE, data, 4 ),
+               ERROR_INVALID_PARAMETER );
+    check_ret( WinHttpWebSocketSend( ws, WINHTTP_WEB_SOCKET_BINARY_FRAGMENT_BUFFER_TYPE, data, 3 ),
+               0 );
+    check_ret( WinHttpWebSocketSend( ws, WINHTTP_WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, NULL, 0 ),
+               0 );
+    check_ret( WinHttpWebSocketSend( ws, WINHTTP_WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE, NULL, 0 ),
+               0 );
     ok( server_finish( server ), "frames did not arrive\n" );
     check_frame( server, 0, FRAME_BINARY, "data", 4 );
     check_frame( server, 1, FRAME_CONTINUATION, "dat", 3 );
     check_frame( server, 2, FRAME_CONTINUATION | FRAME_FIN, "", 0 );
     check_frame( server, 3, FRAME_TEXT | FRAME_FIN, "", 0 );
-    ok( memcmp( server_frame( server, 0 )->mask, server_frame( server, 1 )->mask, 4 ), "the mask was used twice\n" );
+    ok( memcmp( server_frame( server, 0 )->mask, server_frame( server, 1 )->mask, 4 ),
+        "the mask was used twice\n" );
     client_close( &client );
     server_stop( server );
 }
@@ -350,14 +397,21 @@ static void test_receive_parameters(void)
     char buffer[1];
 
     client_open_socket( &client, server, CLIENT_SYNC );
-    check_ret( WinHttpWebSocketReceive( client.socket, NULL, 0, NULL, NULL ), ERROR_INVALID_PARAMETER );
-    check_ret( WinHttpWebSocketReceive( client.socket, buffer, 0, NULL, NULL ), ERROR_INVALID_PARAMETER );
-    check_ret( WinHttpWebSocketReceive( client.socket, NULL, 1, NULL, NULL ), ERROR_INVALID_PARAMETER );
+    check_ret( WinHttpWebSocketReceive( client.socket, NULL, 0, NULL, NULL ),
+               ERROR_INVALID_PARAMETER );
+    check_ret( WinHttpWebSocketReceive( client.socket, buffer, 0, NULL, NULL ),
+               ERROR_INVALID_PARAMETER );
+    check_ret( WinHttpWebSocketReceive( client.socket, NULL, 1, NULL, NULL ),
+               ERROR_INVALID_PARAMETER );
     /* guess U24: each fault is enough */
-    check_ret( WinHttpWebSocketReceive( client.socket, NULL, 1, &len, &type ), ERROR_INVALID_PARAMETER );
-    check_ret( WinHttpWebSocketReceive( client.socket, buffer, 0, &len, &type ), ERROR_INVALID_PARAMETER );
-    check_ret( WinHttpWebSocketReceive( client.socket, buffer, 1, NULL, &type ), ERROR_INVALID_PARAMETER );
-    check_ret( WinHttpWebSocketReceive( client.socket, buffer, 1, &len, NULL ), ERROR_INVALID_PARAMETER );
+    check_ret( WinHttpWebSocketReceive( client.socket, NULL, 1, &len, &type ),
+               ERROR_INVALID_PARAMETER );
+    check_ret( WinHttpWebSocketReceive( client.socket, buffer, 0, &len, &type ),
+               ERROR_INVALID_PARAMETER );
+    check_ret( WinHttpWebSocketReceive( client.socket, buffer, 1, NULL, &type ),
+               ERROR_INVALID_PARAMETER );
+    check_ret( WinHttpWebSocketReceive( client.socket, buffer, 1, &len, NULL ),
+               ERROR_INVALID_PARAMETER );
     ok( len == 0xdeadbeef && type == 0xdeadbeef, "outputs were touched\n" );
     check_receive( client.socket, 1, WINHTTP_WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, "x", 1 );
     client_close( &client );
@@ -391,8 +445,10 @@ static void test_echo_sizes(void)
     free( data );
 }
 
-/* Reads until the message ends, whatever the pieces (websocket.md 4: they need not match the frames). */
-static DWORD receive_message( HINTERNET ws, char *buffer, DWORD size, WINHTTP_WEB_SOCKET_BUFFER_TYPE *type )
+/* Reads until the message ends, whatever the pieces (websocket.md 4: they need not match the
+ * frames). */
+static DWORD receive_message( HINTERNET ws, char *buffer, DWORD size,
+                              WINHTTP_WEB_SOCKET_BUFFER_TYPE *type )
 {
     DWORD total = 0, len, ret;
 
@@ -433,7 +489,8 @@ static void test_big_messages(void)
     for (i = 0; i < ARRAYSIZE( sizes ); i++)
     {
         len = receive_message( client.socket, buffer, sizeof(buffer), &type );
-        ok( len == sizes[i] && !memcmp( buffer, data, len ), "message %u: got %u bytes\n", (UINT)i, (UINT)len );
+        ok( len == sizes[i] && !memcmp( buffer, data, len ), "message %u: got %u bytes\n", (UINT)i,
+            (UINT)len );
     }
     len = receive_message( client.socket, buffer, sizeof(buffer), &type );
     ok( len == 8 && !memcmp( buffer, "per byte", 8 ), "got %u bytes\n", (UINT)len );
@@ -474,7 +531,8 @@ static void test_receive_fragments(void)
 {
     static const struct step script[] =
     {
-        SRV_ACCEPT, SRV_UPGRADE, SRV_FRAME( FRAME_PONG, "unsolicited" ), SRV_FRAME( FRAME_TEXT, "one " ),
+        SRV_ACCEPT, SRV_UPGRADE, SRV_FRAME( FRAME_PONG, "unsolicited" ),
+        SRV_FRAME( FRAME_TEXT, "one " ),
         SRV_FRAME( FRAME_PING, "ping payload" ), SRV_FRAME( FRAME_CONTINUATION, "two " ),
         SRV_FRAME( FRAME_PING, "" ), SRV_FRAME( FRAME_CONTINUATION | FRAME_FIN, "three" ),
         SRV_READ_FRAME, SRV_READ_FRAME, SRV_END
@@ -502,7 +560,9 @@ static void test_receive_fragments(void)
 /* websocket.md 1.4: bytes right behind the 101 belong to the frames */
 static void test_data_behind_upgrade(void)
 {
-    static const struct step whole[] = { SRV_ACCEPT, SRV_UPGRADE_WITH( "\x81\x05" "hello" "\x82\x01" "x" ), SRV_END };
+    static const struct step whole[] = { SRV_ACCEPT,
+                                         SRV_UPGRADE_WITH( "\x81\x05" "hello" "\x82\x01" "x" ),
+                                         SRV_END };
     static const struct step sliced[] =
     {
         SRV_ACCEPT, SRV_UPGRADE_BY( 1 ), SRV_SEND_BY( 1, "\x81\x05" "hello" ),
@@ -542,8 +602,10 @@ static void test_parents_closed(void)
     check_works( WinHttpCloseHandle( client.session ) );
     client.connect = client.session = NULL;
     server_signal( server, 0 );
-    ok( WaitForSingleObject( client.unloaded, 0 ) == WAIT_TIMEOUT, "unloaded with a socket open\n" );
-    check_ret( WinHttpWebSocketSend( client.socket, WINHTTP_WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE, data, 10 ), 0 );
+    ok( WaitForSingleObject( client.unloaded, 0 ) == WAIT_TIMEOUT,
+        "unloaded with a socket open\n" );
+    check_ret( WinHttpWebSocketSend( client.socket, WINHTTP_WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE,
+                                     data, 10 ), 0 );
     check_receive( client.socket, 64, WINHTTP_WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE, data, 10 );
     client_close( &client );
     server_stop( server );
@@ -573,7 +635,8 @@ static void test_send_while_receiving(void)
 {
     static const struct step script[] =
     {
-        SRV_ACCEPT, SRV_UPGRADE, SRV_READ_FRAME, SRV_FRAME( FRAME_TEXT | FRAME_FIN, "answer" ), SRV_END
+        SRV_ACCEPT, SRV_UPGRADE, SRV_READ_FRAME, SRV_FRAME( FRAME_TEXT | FRAME_FIN, "answer" ),
+        SRV_END
     };
     struct server *server = server_start( script );
     struct blocked_receive receive = { 0 };
@@ -587,7 +650,8 @@ static void test_send_while_receiving(void)
     receive.ret = 0xdeadbeef;
     thread = CreateThread( NULL, 0, receive_in_thread, &receive, 0, NULL );
     WaitForSingleObject( receive.started, INFINITE );
-    check_ret( WinHttpWebSocketSend( client.socket, WINHTTP_WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE, data, 1 ), 0 );
+    check_ret( WinHttpWebSocketSend( client.socket, WINHTTP_WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE,
+                                     data, 1 ), 0 );
     ok( !WaitForSingleObject( thread, NOTIFY_TIMEOUT_MS ), "Receive did not return\n" );
     ok( !receive.ret, "got %u\n", (UINT)receive.ret );
     CloseHandle( thread );

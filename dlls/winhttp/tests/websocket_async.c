@@ -60,10 +60,12 @@ static void test_upgrade_callbacks(void)
     static const struct notify_expect upgrading[] = { { HANDLE_CREATED, NOTIFY_CALLER }, { 0, 0 } };
     static const struct notify_expect closing[] =
     {
-        { HANDLE_CLOSING, NOTIFY_ANY }, { HANDLE_CLOSING, NOTIFY_ANY }, { HANDLE_CLOSING, NOTIFY_ANY },
+        { HANDLE_CLOSING, NOTIFY_ANY }, { HANDLE_CLOSING, NOTIFY_ANY },
+        { HANDLE_CLOSING, NOTIFY_ANY },
         { HANDLE_CLOSING, NOTIFY_ANY }, { 0, 0 }
     };
-    static const struct step script[] = { SRV_ACCEPT, SRV_UPGRADE, SRV_SIGNAL( 0 ), SRV_EOF, SRV_END };
+    static const struct step script[] = { SRV_ACCEPT, SRV_UPGRADE, SRV_SIGNAL( 0 ), SRV_EOF,
+                                          SRV_END };
     struct server *server = server_start( script );
     DWORD_PTR context = 0xdeadbeef;
     DWORD size = sizeof(context);
@@ -93,13 +95,16 @@ static void test_upgrade_callbacks(void)
     ok( context == CLIENT_CONTEXT, "got %#x\n", (UINT)context );
     if (notify_get( from ))
     {
-        ok( *(HINTERNET *)notify_get( from )->data == client.socket, "wrong handle in the information\n" );
+        ok( *(HINTERNET *)notify_get( from )->data == client.socket,
+            "wrong handle in the information\n" );
         ok( notify_get( from )->handle == client.socket, "wrong handle\n" );    /* guess U11 */
     }
     context = 0xdeadbef0;
-    check_works( WinHttpSetOption( client.socket, WINHTTP_OPTION_CONTEXT_VALUE, &context, sizeof(context) ) );
+    check_works( WinHttpSetOption( client.socket, WINHTTP_OPTION_CONTEXT_VALUE, &context,
+                                   sizeof(context) ) );
     context = 0;
-    check_works( WinHttpQueryOption( client.socket, WINHTTP_OPTION_CONTEXT_VALUE, &context, &size ) );
+    check_works( WinHttpQueryOption( client.socket, WINHTTP_OPTION_CONTEXT_VALUE, &context,
+                                     &size ) );
     ok( context == 0xdeadbef0, "got %#x\n", (UINT)context );
 
     /* websocket.md 9: once per handle, in the order closed */
@@ -113,7 +118,8 @@ static void test_upgrade_callbacks(void)
     for (i = 0; i < 4 && notify_get( from + i ); i++)
         ok( notify_get( from + i )->handle == closed[i], "handle %u closed out of order\n", i );
     if (notify_get( from ))
-        ok( notify_get( from )->context == 0xdeadbef0, "got context %#x\n", (UINT)notify_get( from )->context );
+        ok( notify_get( from )->context == 0xdeadbef0, "got context %#x\n",
+            (UINT)notify_get( from )->context );
     server_stop( server );
 }
 
@@ -129,13 +135,15 @@ static void test_send_buffer_size(void)
 
     client_open( &client, server, CLIENT_ASYNC );
     client_set_upgrade( &client );
-    check_works( WinHttpSetOption( client.request, WINHTTP_OPTION_WEB_SOCKET_SEND_BUFFER_SIZE, &size, sizeof(size) ) );
+    check_works( WinHttpSetOption( client.request, WINHTTP_OPTION_WEB_SOCKET_SEND_BUFFER_SIZE,
+                                   &size, sizeof(size) ) );
     from = notify_count();
     check_works( client_send( &client ) );
     check_request_error( await( from, REQUEST_ERROR ), API_SEND_REQUEST, ERROR_NOT_ENOUGH_MEMORY );
     notify_check( from, refused );
     size = 16;
-    check_works( WinHttpSetOption( client.request, WINHTTP_OPTION_WEB_SOCKET_SEND_BUFFER_SIZE, &size, sizeof(size) ) );
+    check_works( WinHttpSetOption( client.request, WINHTTP_OPTION_WEB_SOCKET_SEND_BUFFER_SIZE,
+                                   &size, sizeof(size) ) );
     client_exchange( &client, TRUE );
     client_complete_upgrade( &client );
     client_close( &client );
@@ -174,7 +182,8 @@ static void test_send_fragments(void)
 {
     static const struct step script[] =
     {
-        SRV_ACCEPT, SRV_UPGRADE, SRV_READ_FRAME, SRV_READ_FRAME, SRV_READ_FRAME, SRV_READ_FRAME, SRV_END
+        SRV_ACCEPT, SRV_UPGRADE, SRV_READ_FRAME, SRV_READ_FRAME, SRV_READ_FRAME, SRV_READ_FRAME,
+        SRV_END
     };
     static const struct
     {
@@ -200,9 +209,10 @@ static void test_send_fragments(void)
     {
         winetest_push_context( "test %u", i );
         from = notify_count();
-        check_ret( WinHttpWebSocketSend( client.socket, tests[i].type, tests[i].len ? data : NULL, tests[i].len ),
-                   tests[i].ret );
-        if (!tests[i].ret) check_transfer( await( from, WRITE_COMPLETE ), tests[i].type, tests[i].len );
+        check_ret( WinHttpWebSocketSend( client.socket, tests[i].type, tests[i].len ? data : NULL,
+                                         tests[i].len ), tests[i].ret );
+        if (!tests[i].ret) check_transfer( await( from, WRITE_COMPLETE ), tests[i].type,
+                                           tests[i].len );
         else ok( notify_count() == from, "unexpected callback\n" );
         winetest_pop_context();
     }
@@ -234,7 +244,8 @@ static void test_receive(void)
     client_open_socket( &client, server, CLIENT_ASYNC );
     from = notify_count();
     check_ret( WinHttpWebSocketReceive( client.socket, buffer, sizeof(buffer), &len, &type ), 0 );
-    check_ret( WinHttpWebSocketReceive( client.socket, second, sizeof(second), &len, &type ), ERROR_INVALID_OPERATION );
+    check_ret( WinHttpWebSocketReceive( client.socket, second, sizeof(second), &len, &type ),
+               ERROR_INVALID_OPERATION );
     server_signal( server, 0 );
     check_transfer( await( from, READ_COMPLETE ), TEXT_MESSAGE, 5 );
     notify_check( from, received );
@@ -252,8 +263,10 @@ static void test_receive(void)
     ok( !memcmp( buffer, "89", 2 ), "wrong data\n" );
 
     /* guess U24: the buffer is needed, the outputs are not */
-    check_ret( WinHttpWebSocketReceive( client.socket, NULL, 1, NULL, NULL ), ERROR_INVALID_PARAMETER );
-    check_ret( WinHttpWebSocketReceive( client.socket, buffer, 0, NULL, NULL ), ERROR_INVALID_PARAMETER );
+    check_ret( WinHttpWebSocketReceive( client.socket, NULL, 1, NULL, NULL ),
+               ERROR_INVALID_PARAMETER );
+    check_ret( WinHttpWebSocketReceive( client.socket, buffer, 0, NULL, NULL ),
+               ERROR_INVALID_PARAMETER );
     client_close( &client );
     server_stop( server );
 }
@@ -263,7 +276,8 @@ static void test_send_while_receiving(void)
 {
     static const struct step script[] =
     {
-        SRV_ACCEPT, SRV_UPGRADE, SRV_FRAME( FRAME_PING, "are you there" ), SRV_READ_FRAME, SRV_SIGNAL( 0 ),
+        SRV_ACCEPT, SRV_UPGRADE, SRV_FRAME( FRAME_PING, "are you there" ), SRV_READ_FRAME,
+        SRV_SIGNAL( 0 ),
         SRV_ECHO( 1 ), SRV_END
     };
     struct server *server = server_start( script );
@@ -304,7 +318,8 @@ static void send_next( const struct notification *entry, void *arg )
     if (!--chain->left)
     {
         notify_on( READ_COMPLETE, receive_next, chain );
-        check_ret( WinHttpWebSocketReceive( chain->socket, chain->buffer, sizeof(chain->buffer), NULL, NULL ), 0 );
+        check_ret( WinHttpWebSocketReceive( chain->socket, chain->buffer, sizeof(chain->buffer),
+                                            NULL, NULL ), 0 );
         return;
     }
     notify_on( WRITE_COMPLETE, send_next, chain );
@@ -323,7 +338,8 @@ static void receive_next( const struct notification *entry, void *arg )
         return;
     }
     notify_on( READ_COMPLETE, receive_next, chain );
-    check_ret( WinHttpWebSocketReceive( entry->handle, chain->buffer, sizeof(chain->buffer), NULL, NULL ), 0 );
+    check_ret( WinHttpWebSocketReceive( entry->handle, chain->buffer, sizeof(chain->buffer), NULL,
+                                        NULL ), 0 );
 }
 
 /* websocket.md 11: operations started inside the completions of others */
@@ -339,7 +355,8 @@ static void test_recursion(void)
     chain.done = CreateEventW( NULL, FALSE, FALSE, NULL );
     notify_on( WRITE_COMPLETE, send_next, &chain );
     check_ret( WinHttpWebSocketSend( client.socket, TEXT_MESSAGE, chain.data, 4 ), 0 );
-    ok( !WaitForSingleObject( chain.done, NOTIFY_TIMEOUT_MS ), "the chain broke with %u left\n", chain.left );
+    ok( !WaitForSingleObject( chain.done, NOTIFY_TIMEOUT_MS ), "the chain broke with %u left\n",
+        chain.left );
     client_close( &client );
     CloseHandle( chain.done );
     server_stop( server );
@@ -369,7 +386,8 @@ static void test_close_handle_while_receiving(void)
                         ERROR_WINHTTP_OPERATION_CANCELLED );
     await( from, HANDLE_CLOSING );
     notify_check_handle( from, socket, closing );
-    check_ret( WinHttpWebSocketReceive( socket, buffer, sizeof(buffer), NULL, NULL ), ERROR_INVALID_HANDLE );
+    check_ret( WinHttpWebSocketReceive( socket, buffer, sizeof(buffer), NULL, NULL ),
+               ERROR_INVALID_HANDLE );
     client_close( &client );
     server_stop( server );
 }
@@ -410,7 +428,8 @@ static void upgrade_and_close_request( const struct notification *entry, void *a
 /* websocket.md 1.4: the whole upgrade inside HEADERS_AVAILABLE, as programs do it */
 static void test_upgrade_in_callback(void)
 {
-    static const struct step script[] = { SRV_ACCEPT, SRV_UPGRADE_WITH( "\x81\x02" "hi" ), SRV_END };
+    static const struct step script[] = { SRV_ACCEPT, SRV_UPGRADE_WITH( "\x81\x02" "hi" ),
+                                          SRV_END };
     struct server *server = server_start( script );
     struct client client;
     HINTERNET request;
@@ -447,11 +466,13 @@ static void test_callback_inheritance(void)
     client_set_upgrade( &client );
     client_exchange( &client, TRUE );
     old = WinHttpSetStatusCallback( client.request, notify_callback,
-                                    WINHTTP_CALLBACK_FLAG_ALL_COMPLETIONS | WINHTTP_CALLBACK_FLAG_HANDLES, 0 );
+                                    WINHTTP_CALLBACK_FLAG_ALL_COMPLETIONS |
+                                    WINHTTP_CALLBACK_FLAG_HANDLES, 0 );
     ok( old == notify_callback, "got %p\n", old );
     client_complete_upgrade( &client );
     old = WinHttpSetStatusCallback( client.socket, notify_callback,
-                                    WINHTTP_CALLBACK_FLAG_ALL_COMPLETIONS | WINHTTP_CALLBACK_FLAG_HANDLES, 0 );
+                                    WINHTTP_CALLBACK_FLAG_ALL_COMPLETIONS |
+                                    WINHTTP_CALLBACK_FLAG_HANDLES, 0 );
     ok( old == notify_callback, "got %p\n", old );
     /* CLOSE_COMPLETE and SHUTDOWN_COMPLETE are not in that mask, and come all the same */
     from = notify_count();
@@ -460,7 +481,8 @@ static void test_callback_inheritance(void)
     old = WinHttpSetStatusCallback( client.socket, NULL, 0, 0 );
     ok( old == notify_callback, "got %p\n", old );
     from = notify_count();
-    check_ret( WinHttpWebSocketSend( client.socket, TEXT_MESSAGE, data, 1 ), ERROR_INVALID_OPERATION );
+    check_ret( WinHttpWebSocketSend( client.socket, TEXT_MESSAGE, data, 1 ),
+               ERROR_INVALID_OPERATION );
     check_works( WinHttpCloseHandle( client.socket ) );
     client.socket = NULL;
     client_close( &client );

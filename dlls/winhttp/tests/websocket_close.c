@@ -41,7 +41,8 @@ static void check_closed_socket( HINTERNET socket, int line )
     check_ret( WinHttpWebSocketSend( socket, BINARY_MESSAGE, data, 1 ), ERROR_INVALID_OPERATION );
     check_ret( receive_type( socket, &type ), ERROR_INVALID_OPERATION );
     check_ret( WinHttpWebSocketShutdown( socket, 1000, NULL, 0 ), ERROR_INVALID_OPERATION );
-    check_ret( WinHttpWebSocketClose( socket, 1000, NULL, 0 ), ERROR_INVALID_OPERATION );   /* guess U31 */
+    /* guess U31 */
+    check_ret( WinHttpWebSocketClose( socket, 1000, NULL, 0 ), ERROR_INVALID_OPERATION );
     winetest_pop_context();
 }
 
@@ -50,7 +51,8 @@ static void test_parameters(void)
 {
     static const struct step script[] =
     {
-        SRV_ACCEPT, SRV_UPGRADE, SRV_READ_FRAME, SRV_FRAME( FRAME_CLOSE, CLOSE_1000_SUCCESS ), SRV_EOF, SRV_END
+        SRV_ACCEPT, SRV_UPGRADE, SRV_READ_FRAME, SRV_FRAME( FRAME_CLOSE, CLOSE_1000_SUCCESS ),
+        SRV_EOF, SRV_END
     };
     struct server *server = server_start( script );
     char reason[128] = "success";
@@ -65,16 +67,23 @@ static void test_parameters(void)
     {
         winetest_push_context( "pass %u", (UINT)pass );
         check_ret( WinHttpWebSocketShutdown( ws, 1000, NULL, 1 ), ERROR_INVALID_PARAMETER );
-        check_ret( WinHttpWebSocketShutdown( ws, 1000, reason, sizeof(reason) ), ERROR_INVALID_PARAMETER );
+        check_ret( WinHttpWebSocketShutdown( ws, 1000, reason, sizeof(reason) ),
+                   ERROR_INVALID_PARAMETER );
         check_ret( WinHttpWebSocketShutdown( ws, 1000, reason, 124 ), ERROR_INVALID_PARAMETER );
         check_ret( WinHttpWebSocketClose( ws, 1000, NULL, 1 ), ERROR_INVALID_PARAMETER );
-        check_ret( WinHttpWebSocketClose( ws, 1000, reason, sizeof(reason) ), ERROR_INVALID_PARAMETER );
+        check_ret( WinHttpWebSocketClose( ws, 1000, reason, sizeof(reason) ),
+                   ERROR_INVALID_PARAMETER );
         check_ret( WinHttpWebSocketClose( ws, 1000, reason, 124 ), ERROR_INVALID_PARAMETER );
-        check_ret( WinHttpWebSocketQueryCloseStatus( ws, NULL, NULL, 0, NULL ), ERROR_INVALID_PARAMETER );
-        check_ret( WinHttpWebSocketQueryCloseStatus( ws, &status, NULL, 0, NULL ), ERROR_INVALID_PARAMETER );
-        check_ret( WinHttpWebSocketQueryCloseStatus( ws, &status, reason, 1, NULL ), ERROR_INVALID_PARAMETER );
-        check_ret( WinHttpWebSocketQueryCloseStatus( ws, NULL, reason, 1, &len ), ERROR_INVALID_PARAMETER );
-        check_ret( WinHttpWebSocketQueryCloseStatus( ws, &status, NULL, 1, &len ), ERROR_INVALID_PARAMETER );
+        check_ret( WinHttpWebSocketQueryCloseStatus( ws, NULL, NULL, 0, NULL ),
+                   ERROR_INVALID_PARAMETER );
+        check_ret( WinHttpWebSocketQueryCloseStatus( ws, &status, NULL, 0, NULL ),
+                   ERROR_INVALID_PARAMETER );
+        check_ret( WinHttpWebSocketQueryCloseStatus( ws, &status, reason, 1, NULL ),
+                   ERROR_INVALID_PARAMETER );
+        check_ret( WinHttpWebSocketQueryCloseStatus( ws, NULL, reason, 1, &len ),
+                   ERROR_INVALID_PARAMETER );
+        check_ret( WinHttpWebSocketQueryCloseStatus( ws, &status, NULL, 1, &len ),
+                   ERROR_INVALID_PARAMETER );
         check_no_close_status( ws );
         /* embedded NULs are sent as they are */
         if (!pass) check_ret( WinHttpWebSocketShutdown( ws, 1000, reason, 8 ), 0 );
@@ -93,7 +102,8 @@ static void test_close(void)
 {
     static const struct step script[] =
     {
-        SRV_ACCEPT, SRV_UPGRADE, SRV_READ_FRAME, SRV_FRAME( FRAME_CLOSE, CLOSE_1001_AWAY ), SRV_EOF, SRV_END
+        SRV_ACCEPT, SRV_UPGRADE, SRV_READ_FRAME, SRV_FRAME( FRAME_CLOSE, CLOSE_1001_AWAY ), SRV_EOF,
+        SRV_END
     };
     struct server *server = server_start( script );
     char reason[] = "success", buffer[16];
@@ -109,15 +119,18 @@ static void test_close(void)
 
     /* websocket.md 7: too small a buffer; without a buffer: guess U33 */
     len = 0xdeadbeef;
-    check_ret( WinHttpWebSocketQueryCloseStatus( client.socket, &status, buffer, 9, &len ), ERROR_INSUFFICIENT_BUFFER );
+    check_ret( WinHttpWebSocketQueryCloseStatus( client.socket, &status, buffer, 9, &len ),
+               ERROR_INSUFFICIENT_BUFFER );
     ok( len == 10, "got %u\n", (UINT)len );
     len = 0xdeadbeef;
-    check_ret( WinHttpWebSocketQueryCloseStatus( client.socket, &status, NULL, 0, &len ), ERROR_INSUFFICIENT_BUFFER );
+    check_ret( WinHttpWebSocketQueryCloseStatus( client.socket, &status, NULL, 0, &len ),
+               ERROR_INSUFFICIENT_BUFFER );
     ok( len == 10, "got %u\n", (UINT)len );
     memset( buffer, '#', sizeof(buffer) );
     check_ret( WinHttpWebSocketQueryCloseStatus( client.socket, &status, buffer, 10, &len ), 0 );
     ok( !memcmp( buffer, "going away#", 11 ), "wrong reason\n" );
-    check_ret( WinHttpWebSocketQueryCloseStatus( client.socket, NULL, buffer, 10, &len ), ERROR_INVALID_PARAMETER );
+    check_ret( WinHttpWebSocketQueryCloseStatus( client.socket, NULL, buffer, 10, &len ),
+               ERROR_INVALID_PARAMETER );
 
     check_closed_socket( client.socket, __LINE__ );
     check_close_status( client.socket, 1001, "going away" );
@@ -166,8 +179,10 @@ static void test_shutdown(void)
 
     client_open_socket( &client, server, CLIENT_SYNC );
     check_ret( WinHttpWebSocketShutdown( client.socket, 1000, reason, 7 ), 0 );
-    check_ret( WinHttpWebSocketShutdown( client.socket, 1000, reason, 7 ), ERROR_INVALID_OPERATION );
-    check_ret( WinHttpWebSocketSend( client.socket, TEXT_MESSAGE, reason, 7 ), ERROR_INVALID_OPERATION );
+    check_ret( WinHttpWebSocketShutdown( client.socket, 1000, reason, 7 ),
+               ERROR_INVALID_OPERATION );
+    check_ret( WinHttpWebSocketSend( client.socket, TEXT_MESSAGE, reason, 7 ),
+               ERROR_INVALID_OPERATION );
     check_no_close_status( client.socket );
     check_receive( client.socket, 64, TEXT_MESSAGE, "late", 4 );
     check_receive( client.socket, 64, CLOSE_TYPE, "", 0 );
@@ -187,7 +202,8 @@ static void test_server_closes_first(void)
 {
     static const struct step script[] =
     {
-        SRV_ACCEPT, SRV_UPGRADE, SRV_FRAME( FRAME_CLOSE | FRAME_PER_BYTE, CLOSE_1001_AWAY ), SRV_READ_FRAME,
+        SRV_ACCEPT, SRV_UPGRADE, SRV_FRAME( FRAME_CLOSE | FRAME_PER_BYTE, CLOSE_1001_AWAY ),
+        SRV_READ_FRAME,
         SRV_READ_FRAME, SRV_EOF, SRV_END
     };
     struct server *server = server_start( script );
@@ -215,7 +231,8 @@ static void test_shutdown_after_server(void)
 {
     static const struct step script[] =
     {
-        SRV_ACCEPT, SRV_UPGRADE, SRV_FRAME( FRAME_CLOSE, CLOSE_1001_AWAY ), SRV_READ_FRAME, SRV_EOF, SRV_END
+        SRV_ACCEPT, SRV_UPGRADE, SRV_FRAME( FRAME_CLOSE, CLOSE_1001_AWAY ), SRV_READ_FRAME, SRV_EOF,
+        SRV_END
     };
     struct server *server = server_start( script );
     struct client client;
@@ -224,7 +241,8 @@ static void test_shutdown_after_server(void)
     client_open_socket( &client, server, CLIENT_SYNC );
     check_receive( client.socket, 64, CLOSE_TYPE, "", 0 );
     check_ret( WinHttpWebSocketShutdown( client.socket, 1000, NULL, 0 ), 0 );
-    check_ret( WinHttpWebSocketSend( client.socket, TEXT_MESSAGE, data, 1 ), ERROR_INVALID_OPERATION );
+    check_ret( WinHttpWebSocketSend( client.socket, TEXT_MESSAGE, data, 1 ),
+               ERROR_INVALID_OPERATION );
     check_ret( WinHttpWebSocketClose( client.socket, 1000, NULL, 0 ), 0 );
     check_close_status( client.socket, 1001, "going away" );
     client_close( &client );
@@ -242,7 +260,8 @@ static void test_data_discarded(void)
         SRV_ACCEPT, SRV_UPGRADE, SRV_FRAME( FRAME_TEXT | FRAME_FIN, "unread" ), SRV_READ_FRAME,
         SRV_FRAME( FRAME_TEXT, "a fragment" ), SRV_FRAME( FRAME_PONG, "pong" ),
         SRV_FRAME( FRAME_CONTINUATION | FRAME_FIN, "its end" ),
-        SRV_FRAME_N( FRAME_BINARY | FRAME_FIN, big, sizeof(big) ), SRV_FRAME( FRAME_CLOSE, CLOSE_1000_SUCCESS ),
+        SRV_FRAME_N( FRAME_BINARY | FRAME_FIN, big, sizeof(big) ),
+        SRV_FRAME( FRAME_CLOSE, CLOSE_1000_SUCCESS ),
         SRV_EOF, SRV_END
     };
     struct server *server = server_start( script );
@@ -279,10 +298,12 @@ static void test_data_discarded_mid_message(void)
 /* websocket.md 6: no answer within the close timeout: 12002, and the connection is gone */
 static void test_close_timeout(void)
 {
-    static const struct step silent[] = { SRV_ACCEPT, SRV_UPGRADE, SRV_READ_FRAME, SRV_EOF, SRV_END };
+    static const struct step silent[] = { SRV_ACCEPT, SRV_UPGRADE, SRV_READ_FRAME, SRV_EOF,
+                                          SRV_END };
     static const struct step partial[] =
     {
-        SRV_ACCEPT, SRV_UPGRADE, SRV_READ_FRAME, SRV_FRAME( FRAME_TEXT | FRAME_FIN, "data" ), SRV_SEND( "\x88" ),
+        SRV_ACCEPT, SRV_UPGRADE, SRV_READ_FRAME, SRV_FRAME( FRAME_TEXT | FRAME_FIN, "data" ),
+        SRV_SEND( "\x88" ),
         SRV_EOF, SRV_END
     };
     const struct step *scripts[] = { silent, partial };
@@ -295,8 +316,8 @@ static void test_close_timeout(void)
         winetest_push_context( "script %u", (UINT)i );
         server = server_start( scripts[i] );
         client_open_socket( &client, server, CLIENT_SYNC );
-        check_works( WinHttpSetOption( client.socket, WINHTTP_OPTION_WEB_SOCKET_CLOSE_TIMEOUT, &timeout,
-                                       sizeof(timeout) ) );
+        check_works( WinHttpSetOption( client.socket, WINHTTP_OPTION_WEB_SOCKET_CLOSE_TIMEOUT,
+                                       &timeout, sizeof(timeout) ) );
         check_ret( WinHttpWebSocketClose( client.socket, 1000, NULL, 0 ), ERROR_WINHTTP_TIMEOUT );
         ok( server_finish( server ), "the connection was not aborted\n" );
         check_no_close_status( client.socket );
@@ -311,14 +332,16 @@ static void test_close_timeout(void)
 static void test_close_failures(void)
 {
     static const struct step cut[] = { SRV_ACCEPT, SRV_UPGRADE, SRV_READ_FRAME, SRV_CUT, SRV_END };
-    static const struct step reset[] = { SRV_ACCEPT, SRV_UPGRADE, SRV_READ_FRAME, SRV_RESET, SRV_END };
+    static const struct step reset[] = { SRV_ACCEPT, SRV_UPGRADE, SRV_READ_FRAME, SRV_RESET,
+                                         SRV_END };
     static const struct step partial[] =
     {
         SRV_ACCEPT, SRV_UPGRADE, SRV_READ_FRAME, SRV_SEND( "\x88\x02\x03" ), SRV_CUT, SRV_END
     };
     static const struct step masked[] =
     {
-        SRV_ACCEPT, SRV_UPGRADE, SRV_READ_FRAME, SRV_FRAME( FRAME_CLOSE | FRAME_MASKED, CLOSE_1000 ), SRV_EOF, SRV_END
+        SRV_ACCEPT, SRV_UPGRADE, SRV_READ_FRAME,
+        SRV_FRAME( FRAME_CLOSE | FRAME_MASKED, CLOSE_1000 ), SRV_EOF, SRV_END
     };
     static const struct step opcode[] =
     {
@@ -330,11 +353,13 @@ static void test_close_failures(void)
     };
     static const struct step wire_1005[] =
     {
-        SRV_ACCEPT, SRV_UPGRADE, SRV_READ_FRAME, SRV_FRAME( FRAME_CLOSE, "\x03\xed" ), SRV_EOF, SRV_END
+        SRV_ACCEPT, SRV_UPGRADE, SRV_READ_FRAME, SRV_FRAME( FRAME_CLOSE, "\x03\xed" ), SRV_EOF,
+        SRV_END
     };
     static const struct step continuation[] =
     {
-        SRV_ACCEPT, SRV_UPGRADE, SRV_READ_FRAME, SRV_FRAME( FRAME_CONTINUATION | FRAME_FIN, "x" ), SRV_EOF, SRV_END
+        SRV_ACCEPT, SRV_UPGRADE, SRV_READ_FRAME, SRV_FRAME( FRAME_CONTINUATION | FRAME_FIN, "x" ),
+        SRV_EOF, SRV_END
     };
     static const struct { const struct step *script; DWORD error; } tests[] =
     {
@@ -369,7 +394,8 @@ static void test_sent_status(void)
 {
     static const struct step script[] =
     {
-        SRV_ACCEPT, SRV_UPGRADE, SRV_READ_FRAME, SRV_FRAME( FRAME_CLOSE, CLOSE_1000 ), SRV_EOF, SRV_END
+        SRV_ACCEPT, SRV_UPGRADE, SRV_READ_FRAME, SRV_FRAME( FRAME_CLOSE, CLOSE_1000 ), SRV_EOF,
+        SRV_END
     };
     static const struct { USHORT status; const char *reason, *payload; DWORD len; } tests[] =
     {
@@ -394,7 +420,8 @@ static void test_sent_status(void)
         client_open_socket( &client, server, CLIENT_SYNC );
         strcpy( reason, tests[i].reason );
         len = (DWORD)strlen( reason );
-        check_ret( WinHttpWebSocketClose( client.socket, tests[i].status, len ? reason : NULL, len ), 0 );
+        check_ret( WinHttpWebSocketClose( client.socket, tests[i].status, len ? reason : NULL,
+                                          len ), 0 );
         client_close( &client );
         ok( server_finish( server ), "script did not end\n" );
         check_frame( server, 0, FRAME_CLOSE, tests[i].payload, tests[i].len );
@@ -403,12 +430,14 @@ static void test_sent_status(void)
     }
 }
 
-/* guess U35: 1005 says that there is no payload, so a reason contradicts it; the longest reason is 123 */
+/* guess U35: 1005 says that there is no payload, so a reason contradicts it; the longest reason is
+ * 123 */
 static void test_sent_status_limits(void)
 {
     static const struct step script[] =
     {
-        SRV_ACCEPT, SRV_UPGRADE, SRV_READ_FRAME, SRV_FRAME( FRAME_CLOSE, CLOSE_1000 ), SRV_EOF, SRV_END
+        SRV_ACCEPT, SRV_UPGRADE, SRV_READ_FRAME, SRV_FRAME( FRAME_CLOSE, CLOSE_1000 ), SRV_EOF,
+        SRV_END
     };
     struct server *server = server_start( script );
     struct client client;
@@ -425,7 +454,8 @@ static void test_sent_status_limits(void)
     server_stop( server );
 }
 
-/* websocket.md 8: what may arrive; guess U37 for the statuses that RFC 6455 7.4 keeps off the wire */
+/* websocket.md 8: what may arrive; guess U37 for the statuses that RFC 6455 7.4 keeps off the wire
+ */
 static void test_received_status(void)
 {
     static const struct { const char *payload; DWORD len, error; USHORT status; } tests[] =
@@ -441,7 +471,8 @@ static void test_received_status(void)
         { "\x03\xf7", 2, ERROR_WINHTTP_INVALID_SERVER_RESPONSE, 0 },
         { "\x03\xe7", 2, ERROR_WINHTTP_INVALID_SERVER_RESPONSE, 0 },
     };
-    struct step script[] = { SRV_ACCEPT, SRV_UPGRADE, SRV_FRAME( FRAME_CLOSE, "" ), SRV_EOF, SRV_END };
+    struct step script[] = { SRV_ACCEPT, SRV_UPGRADE, SRV_FRAME( FRAME_CLOSE, "" ), SRV_EOF,
+                             SRV_END };
     WINHTTP_WEB_SOCKET_BUFFER_TYPE type;
     struct server *server;
     struct client client;
@@ -484,13 +515,14 @@ static DWORD CALLBACK receive_in_thread( void *arg )
     return 0;
 }
 
-/* websocket.md 6: Microsoft forbids it; guess: the blocked Receive returns 12017. It returns 4317 when
- * its thread was so slow that the close came first. */
+/* websocket.md 6: Microsoft forbids it; guess: the blocked Receive returns 12017. It returns 4317
+ * when its thread was so slow that the close came first. */
 static void test_close_while_receiving(void)
 {
     static const struct step script[] =
     {
-        SRV_ACCEPT, SRV_UPGRADE, SRV_READ_FRAME, SRV_FRAME( FRAME_CLOSE, CLOSE_1000 ), SRV_EOF, SRV_END
+        SRV_ACCEPT, SRV_UPGRADE, SRV_READ_FRAME, SRV_FRAME( FRAME_CLOSE, CLOSE_1000 ), SRV_EOF,
+        SRV_END
     };
     struct server *server = server_start( script );
     struct blocked_receive receive = { 0 };

@@ -57,7 +57,8 @@ static void test_close(void)
     static const struct notify_expect closed[] = { { CLOSE_COMPLETE, NOTIFY_ANY }, { 0, 0 } };
     static const struct step script[] =
     {
-        SRV_ACCEPT, SRV_UPGRADE, SRV_READ_FRAME, SRV_WAIT( 0 ), SRV_FRAME( FRAME_CLOSE, CLOSE_1001_AWAY ),
+        SRV_ACCEPT, SRV_UPGRADE, SRV_READ_FRAME, SRV_WAIT( 0 ),
+        SRV_FRAME( FRAME_CLOSE, CLOSE_1001_AWAY ),
         SRV_EOF, SRV_END
     };
     struct server *server = server_start( script );
@@ -74,11 +75,13 @@ static void test_close(void)
     server_signal( server, 0 );
     entry = await( from, CLOSE_COMPLETE );
     ok( !entry->len, "got length %u\n", (UINT)entry->len );
-    ok( entry->handle == client.socket && entry->context == CLIENT_CONTEXT, "wrong handle or context\n" );
+    ok( entry->handle == client.socket && entry->context == CLIENT_CONTEXT,
+        "wrong handle or context\n" );
     check_close_status( client.socket, 1001, "going away" );
     notify_check( from, closed );
     check_ret( start_receive( client.socket ), ERROR_INVALID_OPERATION );
-    check_ret( WinHttpWebSocketClose( client.socket, 1000, NULL, 0 ), ERROR_INVALID_OPERATION );     /* guess U31 */
+    /* guess U31 */
+    check_ret( WinHttpWebSocketClose( client.socket, 1000, NULL, 0 ), ERROR_INVALID_OPERATION );
     client_close( &client );
     ok( server_finish( server ), "script did not end\n" );
     check_frame( server, 0, FRAME_CLOSE, CLOSE_1000_SUCCESS, 9 );
@@ -95,7 +98,8 @@ static void test_close_while_receiving(void)
     };
     static const struct step script[] =
     {
-        SRV_ACCEPT, SRV_UPGRADE, SRV_READ_FRAME, SRV_WAIT( 0 ), SRV_FRAME( FRAME_TEXT | FRAME_FIN, "dropped" ),
+        SRV_ACCEPT, SRV_UPGRADE, SRV_READ_FRAME, SRV_WAIT( 0 ),
+        SRV_FRAME( FRAME_TEXT | FRAME_FIN, "dropped" ),
         SRV_FRAME( FRAME_CLOSE, CLOSE_1000_SUCCESS ), SRV_EOF, SRV_END
     };
     struct server *server = server_start( script );
@@ -107,7 +111,8 @@ static void test_close_while_receiving(void)
     check_ret( start_receive( client.socket ), 0 );
     check_ret( WinHttpWebSocketClose( client.socket, 1000, NULL, 0 ), 0 );
     notify_check( from, cancelled );
-    check_socket_error( await( from, REQUEST_ERROR ), RECEIVE_OPERATION, ERROR_WINHTTP_OPERATION_CANCELLED );
+    check_socket_error( await( from, REQUEST_ERROR ), RECEIVE_OPERATION,
+                        ERROR_WINHTTP_OPERATION_CANCELLED );
     check_closing_socket( client.socket );
     server_signal( server, 0 );
     await( from, CLOSE_COMPLETE );
@@ -142,8 +147,10 @@ static void test_shutdown_then_close(void)
     entry = await( from, SHUTDOWN_COMPLETE );
     ok( !entry->len, "got length %u\n", (UINT)entry->len );      /* guess U29 */
     notify_check( from, shut );
-    check_ret( WinHttpWebSocketShutdown( client.socket, 1000, reason, 7 ), ERROR_INVALID_OPERATION );
-    check_ret( WinHttpWebSocketSend( client.socket, TEXT_MESSAGE, data, 1 ), ERROR_INVALID_OPERATION );
+    check_ret( WinHttpWebSocketShutdown( client.socket, 1000, reason, 7 ),
+               ERROR_INVALID_OPERATION );
+    check_ret( WinHttpWebSocketSend( client.socket, TEXT_MESSAGE, data, 1 ),
+               ERROR_INVALID_OPERATION );
     check_no_close_status( client.socket );
     from = notify_count();
     check_ret( WinHttpWebSocketClose( client.socket, 1001, data, 4 ), 0 );
@@ -158,15 +165,16 @@ static void test_shutdown_then_close(void)
     server_stop( server );
 }
 
-/* websocket.md 5, 6: a Receive that is pending at Shutdown goes on; with both close frames exchanged
- * Close has nothing to wait for and completes inside the call */
+/* websocket.md 5, 6: a Receive that is pending at Shutdown goes on; with both close frames
+ * exchanged Close has nothing to wait for and completes inside the call */
 static void test_shutdown_while_receiving(void)
 {
     static const struct notify_expect shut[] = { { SHUTDOWN_COMPLETE, NOTIFY_CALLER }, { 0, 0 } };
     static const struct notify_expect closed[] = { { CLOSE_COMPLETE, NOTIFY_CALLER }, { 0, 0 } };
     static const struct step script[] =
     {
-        SRV_ACCEPT, SRV_UPGRADE, SRV_READ_FRAME, SRV_WAIT( 0 ), SRV_FRAME( FRAME_TEXT | FRAME_FIN, "data" ),
+        SRV_ACCEPT, SRV_UPGRADE, SRV_READ_FRAME, SRV_WAIT( 0 ),
+        SRV_FRAME( FRAME_TEXT | FRAME_FIN, "data" ),
         SRV_WAIT( 0 ), SRV_FRAME( FRAME_CLOSE, CLOSE_1000_SUCCESS ), SRV_EOF, SRV_END
     };
     struct server *server = server_start( script );
@@ -203,7 +211,8 @@ static void test_server_closes_first(void)
     static const struct notify_expect closed[] = { { CLOSE_COMPLETE, NOTIFY_ANY }, { 0, 0 } };
     static const struct step script[] =
     {
-        SRV_ACCEPT, SRV_UPGRADE, SRV_FRAME( FRAME_CLOSE, CLOSE_1001_AWAY ), SRV_READ_FRAME, SRV_READ_FRAME,
+        SRV_ACCEPT, SRV_UPGRADE, SRV_FRAME( FRAME_CLOSE, CLOSE_1001_AWAY ), SRV_READ_FRAME,
+        SRV_READ_FRAME,
         SRV_EOF, SRV_END
     };
     struct server *server = server_start( script );
@@ -242,7 +251,8 @@ static void test_close_in_callback(void)
 {
     static const struct step on_close[] =
     {
-        SRV_ACCEPT, SRV_UPGRADE, SRV_FRAME( FRAME_CLOSE, CLOSE_1000_SUCCESS ), SRV_READ_FRAME, SRV_EOF, SRV_END
+        SRV_ACCEPT, SRV_UPGRADE, SRV_FRAME( FRAME_CLOSE, CLOSE_1000_SUCCESS ), SRV_READ_FRAME,
+        SRV_EOF, SRV_END
     };
     static const struct step on_data[] =
     {
@@ -285,7 +295,8 @@ static void test_close_handle_in_callback(void)
     };
     static const struct step script[] =
     {
-        SRV_ACCEPT, SRV_UPGRADE, SRV_READ_FRAME, SRV_FRAME( FRAME_CLOSE, CLOSE_1000_SUCCESS ), SRV_EOF, SRV_END
+        SRV_ACCEPT, SRV_UPGRADE, SRV_READ_FRAME, SRV_FRAME( FRAME_CLOSE, CLOSE_1000_SUCCESS ),
+        SRV_EOF, SRV_END
     };
     struct server *server = server_start( script );
     struct client client;
@@ -305,12 +316,16 @@ static void test_close_handle_in_callback(void)
 /* websocket.md 6, 8: how a close fails */
 static void test_close_failures(void)
 {
-    static const struct step silent[] = { SRV_ACCEPT, SRV_UPGRADE, SRV_READ_FRAME, SRV_EOF, SRV_END };
-    static const struct step cut[] = { SRV_ACCEPT, SRV_UPGRADE, SRV_READ_FRAME, SRV_WAIT( 0 ), SRV_CUT, SRV_END };
-    static const struct step reset[] = { SRV_ACCEPT, SRV_UPGRADE, SRV_READ_FRAME, SRV_WAIT( 0 ), SRV_RESET, SRV_END };
+    static const struct step silent[] = { SRV_ACCEPT, SRV_UPGRADE, SRV_READ_FRAME, SRV_EOF,
+                                          SRV_END };
+    static const struct step cut[] = { SRV_ACCEPT, SRV_UPGRADE, SRV_READ_FRAME, SRV_WAIT( 0 ),
+                                       SRV_CUT, SRV_END };
+    static const struct step reset[] = { SRV_ACCEPT, SRV_UPGRADE, SRV_READ_FRAME, SRV_WAIT( 0 ),
+                                         SRV_RESET, SRV_END };
     static const struct step opcode[] =
     {
-        SRV_ACCEPT, SRV_UPGRADE, SRV_READ_FRAME, SRV_WAIT( 0 ), SRV_FRAME( 0x83, "" ), SRV_EOF, SRV_END
+        SRV_ACCEPT, SRV_UPGRADE, SRV_READ_FRAME, SRV_WAIT( 0 ), SRV_FRAME( 0x83, "" ), SRV_EOF,
+        SRV_END
     };
     static const struct { const struct step *script; DWORD error; } tests[] =
     {
@@ -331,8 +346,8 @@ static void test_close_failures(void)
         server = server_start( tests[i].script );
         client_open_socket( &client, server, CLIENT_ASYNC );
         if (tests[i].script == silent)
-            check_works( WinHttpSetOption( client.socket, WINHTTP_OPTION_WEB_SOCKET_CLOSE_TIMEOUT, &timeout,
-                                           sizeof(timeout) ) );
+            check_works( WinHttpSetOption( client.socket, WINHTTP_OPTION_WEB_SOCKET_CLOSE_TIMEOUT,
+                                           &timeout, sizeof(timeout) ) );
         from = notify_count();
         check_ret( WinHttpWebSocketClose( client.socket, 1000, NULL, 0 ), 0 );
         server_signal( server, 0 );
@@ -351,9 +366,11 @@ static void test_close_handle_while_closing(void)
 {
     static const struct notify_expect closing[] =
     {
-        { REQUEST_ERROR, NOTIFY_CALLER }, { REQUEST_ERROR, NOTIFY_ANY }, { HANDLE_CLOSING, NOTIFY_ANY }, { 0, 0 }
+        { REQUEST_ERROR, NOTIFY_CALLER }, { REQUEST_ERROR, NOTIFY_ANY },
+        { HANDLE_CLOSING, NOTIFY_ANY }, { 0, 0 }
     };
-    static const struct step script[] = { SRV_ACCEPT, SRV_UPGRADE, SRV_READ_FRAME, SRV_EOF, SRV_END };
+    static const struct step script[] = { SRV_ACCEPT, SRV_UPGRADE, SRV_READ_FRAME, SRV_EOF,
+                                          SRV_END };
     struct server *server = server_start( script );
     struct client client;
     unsigned int from, second;
@@ -364,11 +381,13 @@ static void test_close_handle_while_closing(void)
     from = notify_count();
     check_ret( start_receive( socket ), 0 );
     check_ret( WinHttpWebSocketClose( socket, 1000, NULL, 0 ), 0 );
-    check_socket_error( await( from, REQUEST_ERROR ), RECEIVE_OPERATION, ERROR_WINHTTP_OPERATION_CANCELLED );
+    check_socket_error( await( from, REQUEST_ERROR ), RECEIVE_OPERATION,
+                        ERROR_WINHTTP_OPERATION_CANCELLED );
     second = notify_count();
     check_works( WinHttpCloseHandle( socket ) );
     client.socket = NULL;
-    check_socket_error( await( second, REQUEST_ERROR ), CLOSE_OPERATION, ERROR_WINHTTP_OPERATION_CANCELLED );
+    check_socket_error( await( second, REQUEST_ERROR ), CLOSE_OPERATION,
+                        ERROR_WINHTTP_OPERATION_CANCELLED );
     await( second, HANDLE_CLOSING );
     notify_check_handle( from, socket, closing );
     client_close( &client );
@@ -405,9 +424,12 @@ static void test_close_while_sending(void)
     client_open_socket( &client, server, CLIENT_ASYNC );
     if (send_until_pending( client.socket, data, size, &from ))
     {
-        check_ret( WinHttpWebSocketSend( client.socket, BINARY_MESSAGE, data, 1 ), ERROR_INVALID_OPERATION );
+        check_ret( WinHttpWebSocketSend( client.socket, BINARY_MESSAGE, data, 1 ),
+                   ERROR_INVALID_OPERATION );
         check_ret( WinHttpWebSocketClose( client.socket, 1000, NULL, 0 ), ERROR_INVALID_OPERATION );
-        check_ret( WinHttpWebSocketShutdown( client.socket, 1000, NULL, 0 ), ERROR_INVALID_OPERATION );  /* guess U28 */
+        /* guess U28 */
+        check_ret( WinHttpWebSocketShutdown( client.socket, 1000, NULL, 0 ),
+                   ERROR_INVALID_OPERATION );
         check_ret( start_receive( client.socket ), 0 );
         check_no_close_status( client.socket );
         server_signal( server, 0 );
@@ -424,10 +446,12 @@ static void test_close_while_sending(void)
     free( data );
 }
 
-/* websocket.md 9: a handle closed with a Send and a Receive pending: an error each (the order: U39) */
+/* websocket.md 9: a handle closed with a Send and a Receive pending: an error each (the order:
+ * U39) */
 static void test_close_handle_while_sending(void)
 {
-    static const struct step script[] = { SRV_ACCEPT, SRV_UPGRADE, SRV_WAIT( 0 ), SRV_EOF, SRV_END };
+    static const struct step script[] = { SRV_ACCEPT, SRV_UPGRADE, SRV_WAIT( 0 ), SRV_EOF,
+                                          SRV_END };
     const DWORD size = 1024 * 1024;
     struct server *server = server_start( script );
     char *data = calloc( 1, size );

@@ -18,8 +18,8 @@
 
 #define BYTES( text ) text, sizeof(text) - 1
 
-/* Receives until an error; a synchronous and an asynchronous socket alike. websocket.md 4: errors may
- * also be returned by an asynchronous call itself. */
+/* Receives until an error; a synchronous and an asynchronous socket alike. websocket.md 4: errors
+ * may also be returned by an asynchronous call itself. */
 static DWORD receive_error( HINTERNET socket, BOOL async )
 {
     const WINHTTP_WEB_SOCKET_ASYNC_RESULT *result;
@@ -32,13 +32,16 @@ static DWORD receive_error( HINTERNET socket, BOOL async )
     for (i = 0; i < 100; i++)
     {
         from = notify_count();
-        ret = WinHttpWebSocketReceive( socket, buffer, sizeof(buffer), async ? NULL : &len, async ? NULL : &type );
+        ret = WinHttpWebSocketReceive( socket, buffer, sizeof(buffer), async ? NULL : &len,
+                                       async ? NULL : &type );
         if (ret) return ret;
         if (!async) continue;
-        entry = await( from, WINHTTP_CALLBACK_STATUS_READ_COMPLETE | WINHTTP_CALLBACK_STATUS_REQUEST_ERROR );
+        entry = await( from, WINHTTP_CALLBACK_STATUS_READ_COMPLETE |
+                             WINHTTP_CALLBACK_STATUS_REQUEST_ERROR );
         if (entry->status != WINHTTP_CALLBACK_STATUS_REQUEST_ERROR) continue;
         result = (const WINHTTP_WEB_SOCKET_ASYNC_RESULT *)entry->data;
-        check_socket_error( entry, WINHTTP_WEB_SOCKET_RECEIVE_OPERATION, result->AsyncResult.dwError );
+        check_socket_error( entry, WINHTTP_WEB_SOCKET_RECEIVE_OPERATION,
+                            result->AsyncResult.dwError );
         return result->AsyncResult.dwError;
     }
     return 0;
@@ -124,8 +127,10 @@ static void test_split_utf8(void)
 {
     static const struct step script[] =
     {
-        SRV_ACCEPT, SRV_UPGRADE, SRV_FRAME( FRAME_TEXT, "\xe2" ), SRV_FRAME( FRAME_CONTINUATION, "\x82" ),
-        SRV_FRAME( FRAME_CONTINUATION | FRAME_FIN, "\xac" ), SRV_FRAME( FRAME_TEXT | FRAME_FIN, "\xf0\x9f\x98\x80" ),
+        SRV_ACCEPT, SRV_UPGRADE, SRV_FRAME( FRAME_TEXT, "\xe2" ),
+        SRV_FRAME( FRAME_CONTINUATION, "\x82" ),
+        SRV_FRAME( FRAME_CONTINUATION | FRAME_FIN, "\xac" ),
+        SRV_FRAME( FRAME_TEXT | FRAME_FIN, "\xf0\x9f\x98\x80" ),
         SRV_END
     };
     struct server *server = server_start( script );
@@ -139,7 +144,8 @@ static void test_split_utf8(void)
     {
         len = 0;
         type = TEXT_MESSAGE;
-        check_ret( WinHttpWebSocketReceive( client.socket, buffer + total, 8 - total, &len, &type ), 0 );
+        check_ret( WinHttpWebSocketReceive( client.socket, buffer + total, 8 - total, &len, &type ),
+                   0 );
         total += len;
     } while (type == TEXT_FRAGMENT && total < 8);
     ok( total == 3 && !memcmp( buffer, "\xe2\x82\xac", 3 ), "got %u bytes\n", (UINT)total );
@@ -160,20 +166,25 @@ static void test_binary_is_not_checked(void)
     struct client client;
 
     client_open_socket( &client, server, CLIENT_SYNC );
-    check_receive( client.socket, 8, WINHTTP_WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, "\x80\xff\x00\xc0", 4 );
+    check_receive( client.socket, 8, WINHTTP_WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE,
+                   "\x80\xff\x00\xc0", 4 );
     client_close( &client );
     server_stop( server );
 }
 
-/* websocket.md 4: the end of the connection without a close frame is 12030, for each later Receive too */
+/* websocket.md 4: the end of the connection without a close frame is 12030, for each later Receive
+ * too */
 static void test_lost_connection(void)
 {
     static const struct step cut[] = { SRV_ACCEPT, SRV_UPGRADE, SRV_CUT, SRV_END };
     static const struct step half[] = { SRV_ACCEPT, SRV_UPGRADE, SRV_HALF_CLOSE, SRV_EOF, SRV_END };
     static const struct step reset[] = { SRV_ACCEPT, SRV_UPGRADE, SRV_RESET, SRV_END };
-    static const struct step in_header[] = { SRV_ACCEPT, SRV_UPGRADE, SRV_SEND( "\x81\x7e\x01" ), SRV_CUT, SRV_END };
-    static const struct step in_payload[] = { SRV_ACCEPT, SRV_UPGRADE, SRV_SEND( "\x81\x05hel" ), SRV_CUT, SRV_END };
-    static const struct step in_message[] = { SRV_ACCEPT, SRV_UPGRADE, SRV_SEND( "\x01\x03hel" ), SRV_CUT, SRV_END };
+    static const struct step in_header[] = { SRV_ACCEPT, SRV_UPGRADE, SRV_SEND( "\x81\x7e\x01" ),
+                                             SRV_CUT, SRV_END };
+    static const struct step in_payload[] = { SRV_ACCEPT, SRV_UPGRADE, SRV_SEND( "\x81\x05hel" ),
+                                              SRV_CUT, SRV_END };
+    static const struct step in_message[] = { SRV_ACCEPT, SRV_UPGRADE, SRV_SEND( "\x01\x03hel" ),
+                                              SRV_CUT, SRV_END };
     static const struct { const char *name; const struct step *script; } tests[] =
     {
         { "cut", cut },
@@ -206,7 +217,8 @@ static void test_lost_connection(void)
 static void test_lost_while_receiving(void)
 {
     static const struct step cut[] = { SRV_ACCEPT, SRV_UPGRADE, SRV_WAIT( 0 ), SRV_CUT, SRV_END };
-    static const struct step reset[] = { SRV_ACCEPT, SRV_UPGRADE, SRV_WAIT( 0 ), SRV_RESET, SRV_END };
+    static const struct step reset[] = { SRV_ACCEPT, SRV_UPGRADE, SRV_WAIT( 0 ), SRV_RESET,
+                                         SRV_END };
     static const struct notify_expect lost[] =
     {
         { WINHTTP_CALLBACK_STATUS_REQUEST_ERROR, NOTIFY_WORKER }, { 0, 0 }
@@ -223,10 +235,11 @@ static void test_lost_while_receiving(void)
         server = server_start( scripts[i] );
         client_open_socket( &client, server, CLIENT_ASYNC );
         from = notify_count();
-        check_ret( WinHttpWebSocketReceive( client.socket, buffer, sizeof(buffer), NULL, NULL ), 0 );
+        check_ret( WinHttpWebSocketReceive( client.socket, buffer, sizeof(buffer), NULL, NULL ),
+                   0 );
         server_signal( server, 0 );
-        check_socket_error( await( from, WINHTTP_CALLBACK_STATUS_REQUEST_ERROR ), WINHTTP_WEB_SOCKET_RECEIVE_OPERATION,
-                            ERROR_WINHTTP_CONNECTION_ERROR );
+        check_socket_error( await( from, WINHTTP_CALLBACK_STATUS_REQUEST_ERROR ),
+                            WINHTTP_WEB_SOCKET_RECEIVE_OPERATION, ERROR_WINHTTP_CONNECTION_ERROR );
         notify_check( from, lost );
         check_ret( receive_error( client.socket, TRUE ), ERROR_WINHTTP_CONNECTION_ERROR );
         client_close( &client );
