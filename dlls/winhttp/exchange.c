@@ -97,6 +97,7 @@ static void forget_response( struct request *request )
     request->head_scanned = 0;
     request->received = 0;
     request->body_done = FALSE;
+    request->body_error = HTTP_BODY_OK;
     request->piece = NULL;
     request->piece_len = 0;
 }
@@ -470,7 +471,8 @@ static enum op_need step_sending( struct request *request, struct op *op )
     notify_dword( request, WINHTTP_CALLBACK_STATUS_REQUEST_SENT,
                   request->head_len + request->optional_len );
     forget_head( request );
-    conn_addrs( request->conn, &request->local, &request->remote );
+    request->local = request->conn->local;
+    request->remote = request->conn->addr;
     set_state( request, EXCHANGE_SENT );
     return OP_CONTINUE;
 }
@@ -596,6 +598,7 @@ static void check_body_end( struct request *request )
     status = http_body_next( &request->body, data, held, 0, &consumed, &piece, &len );
     conn_consume( request->conn, consumed );
     if (status == HTTP_BODY_END) body_ended( request );
+    else if (status < 0) request->body_error = status;
 }
 
 static enum op_need open_body( struct request *request, struct op *op )
@@ -644,7 +647,7 @@ void exchange_drain( struct request *request )
 {
     UINT32 drained = request->piece_len;
 
-    if (request->state != EXCHANGE_BODY || !request->conn) return;
+    if (request->state != EXCHANGE_BODY || !request->conn || request->body_error) return;
     if (request->response.status == 101) return;
     request->piece_len = 0;
     if (request->body_done) release_conn( request );
@@ -757,6 +760,7 @@ enum op_need exchange_body_piece( struct request *request, struct op *op )
         const BYTE *data;
         UINT32 held;
 
+        if (request->body_error) return body_status( request, op, request->body_error );
         data = conn_data( request->conn, &held );
         status = http_body_next( &request->body, data, held, MAX_ANNOUNCED, &consumed,
                                  &request->piece, &len );
@@ -798,7 +802,7 @@ enum op_need exchange_body_read( struct request *request, struct op *op, BYTE *d
     {
         conn_data( request->conn, &held );
         left = http_body_payload_left( &request->body );
-        if (!held && left) return body_read_direct( request, op, data, min( left, len ), count );
+        if (!held && left && !request->body_error) return body_read_direct( request, op, data, min( left, len ), count );
         if ((need = exchange_body_piece( request, op )) != OP_CONTINUE) return need;
     }
     *count = min( len, request->piece_len );

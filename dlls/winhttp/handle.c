@@ -201,6 +201,11 @@ BOOL handle_close( HINTERNET handle )
     return TRUE;
 }
 
+void handle_free(void)
+{
+    free( slots );
+}
+
 BOOL object_begin( struct object *object )
 {
     BOOL open;

@@ -88,6 +88,9 @@ struct object *handle_get_typed( HINTERNET handle, enum object_type type, DWORD 
  * FALSE: no such handle. */
 BOOL handle_close( HINTERNET handle );
 
+/* Module end: forgets the table; handles that the program left open leak, as it chose. */
+void handle_free(void);
+
 /* Brackets whatever HANDLE_CLOSING must wait for. begin fails once the handle is closing. */
 BOOL object_begin( struct object *object );
 void object_end( struct object *object );

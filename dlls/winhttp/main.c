@@ -9,9 +9,12 @@
 #include "windef.h"
 #include "winbase.h"
 
+#include "handle.h"
+#include "net/cert.h"
 #include "net/pool.h"
 #include "net/resolve.h"
 #include "op/op.h"
+#include "op/timer.h"
 #include "op/worker.h"
 
 #include "wine/debug.h"
@@ -30,8 +33,7 @@ static BOOL attach( HINSTANCE instance )
                         "install both files of the package\n", status );
         return FALSE;
     }
-    worker_init( instance );
-    return op_module_init();
+    return op_module_init() && worker_init( instance );
 }
 
 BOOL WINAPI DllMain( HINSTANCE instance, DWORD reason, void *reserved )
@@ -44,7 +46,11 @@ BOOL WINAPI DllMain( HINSTANCE instance, DWORD reason, void *reserved )
         /* at the end of the process the other threads are gone, wherever they stood */
         if (reserved) break;
         pool_clear();
+        cert_free();
+        worker_free();
         op_module_free();
+        timer_free();
+        handle_free();
         break;
     }
     return TRUE;

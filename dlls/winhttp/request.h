@@ -101,6 +101,7 @@ struct request
     struct http_body body;
     enum http_body_framing framing;
     BOOL body_done;
+    enum http_body_status body_error; /* found behind the last piece: for the next read; 0 = none */
     const BYTE *piece;          /* borrowed from conn's buffer: decoded, not yet read */
     UINT32 piece_len;
 

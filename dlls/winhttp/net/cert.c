@@ -202,3 +202,10 @@ DWORD cert_verify( PCCERT_CONTEXT cert, const char *host, DWORD ignore )
     for (i = 0; i < ARRAY_SIZE(map); i++) if (ignore & map[i].ignore) flags &= ~map[i].flags;
     return flags;
 }
+
+void cert_free(void)
+{
+    UINT32 i;
+
+    for (i = 0; i < CACHE_SIZE; i++) if (cache[i].cert) CertFreeCertificateContext( cache[i].cert );
+}

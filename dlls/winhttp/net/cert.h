@@ -29,4 +29,7 @@ BOOL cert_is_known( PCCERT_CONTEXT cert, const char *host );
  *  ignore  SECURITY_FLAG_IGNORE_* bits: what they cover is not reported */
 DWORD cert_verify( PCCERT_CONTEXT cert, const char *host, DWORD ignore );
 
+/* Module end: forgets the verdicts. */
+void cert_free(void);
+
 #endif

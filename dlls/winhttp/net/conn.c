@@ -67,6 +67,13 @@ void conn_destroy( struct conn *conn )
     free( conn );
 }
 
+static void conn_take_local( struct conn *conn )
+{
+    struct stream_addrs_params params = { .stream = conn->stream };
+
+    if (!call_stream_addrs( &params )) conn->local = params.local;
+}
+
 NTSTATUS conn_open( struct conn *conn, const struct unix_addr *addr )
 {
     struct stream_open_params params = { .addr = *addr };
@@ -77,14 +84,17 @@ NTSTATUS conn_open( struct conn *conn, const struct unix_addr *addr )
     status = call_stream_open( &params );
     TRACE( "%p %s:%u -> %#lx\n", conn, debugstr_a(conn->key.host), conn->key.port, status );
     if (!status || status == STATUS_PENDING) conn->stream = params.stream;
+    if (!status) conn_take_local( conn );
     return status;
 }
 
 NTSTATUS conn_connect( struct conn *conn, INT32 timeout )
 {
     struct stream_connect_params params = { .stream = conn->stream, .timeout = timeout };
+    NTSTATUS status = call_stream_connect( &params );
 
-    return call_stream_connect( &params );
+    if (!status) conn_take_local( conn );
+    return status;
 }
 
 NTSTATUS conn_tls_start( struct conn *conn )
@@ -235,16 +245,6 @@ void conn_shutdown( struct conn *conn )
     struct stream_params params = { .stream = conn->stream };
 
     if (conn->stream) call_stream_shutdown( &params );
-}
-
-BOOL conn_addrs( struct conn *conn, struct unix_addr *local, struct unix_addr *remote )
-{
-    struct stream_addrs_params params = { .stream = conn->stream };
-
-    if (!conn->stream || call_stream_addrs( &params )) return FALSE;
-    *local = params.local;
-    *remote = params.remote;
-    return TRUE;
 }
 
 BOOL conn_usable( struct conn *conn )

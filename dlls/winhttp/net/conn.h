@@ -35,6 +35,7 @@ struct conn
     struct conn_key key;
     stream_handle stream;     /* 0 until connected to */
     struct unix_addr addr;    /* the peer */
+    struct unix_addr local;   /* our end, once connected */
     BOOL reused;              /* came out of the pool */
 
     /* receiving side */
@@ -105,9 +106,6 @@ void conn_abort( struct conn *conn, BOOL hard );
 
 /* No more will be sent. */
 void conn_shutdown( struct conn *conn );
-
-/* Own and peer's address; FALSE: not connected. */
-BOOL conn_addrs( struct conn *conn, struct unix_addr *local, struct unix_addr *remote );
 
 /* Nonzero if an idle connection is still open and silent. */
 BOOL conn_usable( struct conn *conn );

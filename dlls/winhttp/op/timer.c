@@ -145,12 +145,7 @@ INT32 timer_run(void)
     return wait;
 }
 
-BOOL timer_any(void)
+void timer_free(void)
 {
-    BOOL any;
-
-    AcquireSRWLockShared( &timer_lock );
-    any = heap_count != 0;
-    ReleaseSRWLockShared( &timer_lock );
-    return any;
+    free( heap );
 }

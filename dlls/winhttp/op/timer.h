@@ -38,7 +38,7 @@ BOOL timer_disarm( struct timer *timer );
 /* Fires what is due. Returns milliseconds until the next one, at least 1, or -1 if none is armed. */
 INT32 timer_run(void);
 
-/* Nonzero while any timer is armed. */
-BOOL timer_any(void);
+/* Module end: nothing is armed any more. */
+void timer_free(void);
 
 #endif

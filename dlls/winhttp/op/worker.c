@@ -42,10 +42,15 @@ static LONG moves;             /* counts whatever a worker took up */
 static DWORD CALLBACK worker_main( void *arg );
 static DWORD CALLBACK monitor_main( void *arg );
 
-void worker_init( HINSTANCE instance )
+BOOL worker_init( HINSTANCE instance )
 {
     module = instance;
-    worker_slot = TlsAlloc();
+    return (worker_slot = TlsAlloc()) != TLS_OUT_OF_INDEXES;
+}
+
+void worker_free(void)
+{
+    TlsFree( worker_slot );
 }
 
 /* Threads hold the DLL: it may be unloaded while they are on their way out. */
@@ -106,9 +111,14 @@ BOOL worker_want(void)
     return workers || worker_add( 1 );
 }
 
+static BOOL on_worker(void)
+{
+    return TlsGetValue( worker_slot ) != NULL;
+}
+
 void worker_wake(void)
 {
-    if (workers && !TlsGetValue( worker_slot )) reactor_wake();
+    if (workers && !on_worker()) reactor_wake();
 }
 
 void worker_post( struct op *op )
@@ -120,8 +130,9 @@ void worker_post( struct op *op )
     ready_tail = op;
     ReleaseSRWLockExclusive( &worker_lock );
     /* a worker looks at the list itself before it waits; should its callback block, the monitor
-     * sees to it */
-    worker_wake();
+     * sends another */
+    if (!on_worker()) worker_wake();
+    else if (!monitor_running) monitor_start();
 }
 
 static struct op *ready_pop(void)
@@ -234,18 +245,20 @@ static BOOL monitor_done( UINT32 quiet )
 
 static DWORD CALLBACK monitor_main( void *arg )
 {
-    LONG seen = moves;
     UINT32 quiet = 0;
+    LONG seen = moves;
+    BOOL behind;
 
     (void)arg;
     TRACE( "monitor starts\n" );
     while (!monitor_done( quiet ))
     {
         Sleep( MONITOR_TICK_MS );
-        quiet = waiting ? quiet + 1 : 0;
+        behind = ready_head != NULL;
+        quiet = waiting && !behind ? quiet + 1 : 0;
         if (!waiting && moves == seen) worker_add( min( workers + 1, MAX_WORKERS ) );
         /* a worker posted operations and then blocked: somebody else must come for them */
-        else if (ready_head && moves == seen) reactor_wake();
+        else if (behind && moves == seen) reactor_wake();
         seen = moves;
     }
     TRACE( "monitor ends\n" );

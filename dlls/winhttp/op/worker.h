@@ -37,7 +37,8 @@ void worker_wake(void);
 void worker_session_opened(void);
 void worker_session_closed(void);
 
-/* Module start and end. */
-void worker_init( HINSTANCE instance );
+/* Module start and end: by then no thread of ours is left. */
+BOOL worker_init( HINSTANCE instance );
+void worker_free(void);
 
 #endif
