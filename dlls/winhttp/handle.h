@@ -41,7 +41,7 @@ struct object_ops
     enum object_type type;
     void (*cancel)( struct object *object ); /* the handle was closed: end pending operations with
                                               * ERROR_WINHTTP_OPERATION_CANCELLED; may be NULL */
-    void (*destroy)( struct object *object ); /* last reference gone: free what it owns, not itself */
+    void (*destroy)( struct object *object ); /* last reference gone: frees what it owns */
 };
 
 struct object

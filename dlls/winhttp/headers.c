@@ -298,7 +298,8 @@ static DWORD query_field( const struct query *query, const struct http_headers *
 /* "VERB target HTTP/1.1"; NULL: no memory. */
 static char *request_line( const struct request *request )
 {
-    size_t size = strlen( request->verb ) + strlen( request->target ) + strlen( request->version ) + 3;
+    size_t size = strlen( request->verb ) + strlen( request->target ) + strlen( request->version )
+                  + sizeof("  ");
     char *line;
 
     if ((line = malloc( size )))
@@ -339,15 +340,18 @@ static DWORD query_response( const struct query *query, const struct request *re
     const struct http_response *response = &request->response;
     char line[64], *first;
     DWORD error;
+    int len;
 
     switch (query->level)
     {
     case WINHTTP_QUERY_STATUS_CODE:
-        return return_value( query, line, snprintf( line, sizeof(line), "%u", response->status ) );
+        len = snprintf( line, sizeof(line), "%u", response->status );
+        return return_value( query, line, len );
     case WINHTTP_QUERY_STATUS_TEXT:
         return return_value( query, response->reason, strlen( response->reason ) );
     case WINHTTP_QUERY_VERSION:
-        return return_value( query, line, snprintf( line, sizeof(line), "HTTP/1.%u", response->minor ) );
+        len = snprintf( line, sizeof(line), "HTTP/1.%u", response->minor );
+        return return_value( query, line, len );
     case WINHTTP_QUERY_RAW_HEADERS:
     case WINHTTP_QUERY_RAW_HEADERS_CRLF:
         if (!(first = malloc( sizeof(line) + strlen( response->reason ) )))
@@ -373,7 +377,8 @@ static DWORD query_headers( struct request *request, const struct query *query )
     object_lock( &request->object );
     if (!of_request) response_wait_locked( request );
     /* readable before sending and without the flag: facts/http.md 5 */
-    if (query->level == WINHTTP_QUERY_REQUEST_METHOD) error = return_value( query, verb, strlen( verb ) );
+    if (query->level == WINHTTP_QUERY_REQUEST_METHOD)
+        error = return_value( query, verb, strlen( verb ) );
     else if (of_request) error = query_request( query, request );
     else if (!request->response.status) error = ERROR_WINHTTP_INCORRECT_HANDLE_STATE;
     else error = query_response( query, request );

@@ -56,7 +56,8 @@ static DWORD *setting( struct object *object, const struct option *option )
     return (DWORD *)((char *)object_settings( object ) + option->offset);
 }
 
-static DWORD get_setting( struct object *object, const struct option *option, void *buffer, DWORD *len )
+static DWORD get_setting( struct object *object, const struct option *option, void *buffer,
+                          DWORD *len )
 {
     (void)len;
     *(DWORD *)buffer = *setting( object, option );
@@ -99,7 +100,8 @@ static DWORD set_max_conns( struct object *object, const struct option *option, 
 
 /* --- every handle --- */
 
-static DWORD get_context( struct object *object, const struct option *option, void *buffer, DWORD *len )
+static DWORD get_context( struct object *object, const struct option *option, void *buffer,
+                          DWORD *len )
 {
     (void)option, (void)len;
     *(DWORD_PTR *)buffer = object->context;
@@ -114,7 +116,8 @@ static DWORD set_context( struct object *object, const struct option *option, co
     return ERROR_SUCCESS;
 }
 
-static DWORD get_type( struct object *object, const struct option *option, void *buffer, DWORD *len )
+static DWORD get_type( struct object *object, const struct option *option, void *buffer,
+                       DWORD *len )
 {
     (void)option, (void)len;
     *(DWORD *)buffer = object->ops->type;
@@ -122,14 +125,16 @@ static DWORD get_type( struct object *object, const struct option *option, void 
 }
 
 /* A socket's is the connect handle: websocket.md U14, a guess. */
-static DWORD get_parent( struct object *object, const struct option *option, void *buffer, DWORD *len )
+static DWORD get_parent( struct object *object, const struct option *option, void *buffer,
+                         DWORD *len )
 {
     (void)option, (void)len;
     *(HINTERNET *)buffer = object->parent->handle;
     return ERROR_SUCCESS;
 }
 
-static DWORD get_callback( struct object *object, const struct option *option, void *buffer, DWORD *len )
+static DWORD get_callback( struct object *object, const struct option *option, void *buffer,
+                           DWORD *len )
 {
     (void)option, (void)len;
     *(WINHTTP_STATUS_CALLBACK *)buffer = object->callback;
@@ -166,7 +171,8 @@ static DWORD get_url( struct object *object, const struct option *option, void *
     return return_string( request_from_object( object )->url, buffer, len );
 }
 
-static DWORD get_agent( struct object *object, const struct option *option, void *buffer, DWORD *len )
+static DWORD get_agent( struct object *object, const struct option *option, void *buffer,
+                        DWORD *len )
 {
     (void)option;
     return return_string( session_from_object( object )->agent, buffer, len );
@@ -252,7 +258,8 @@ static DWORD set_autologon( struct object *object, const struct option *option, 
     return ERROR_SUCCESS;
 }
 
-static DWORD get_security( struct object *object, const struct option *option, void *buffer, DWORD *len )
+static DWORD get_security( struct object *object, const struct option *option, void *buffer,
+                           DWORD *len )
 {
     const struct request *request = request_from_object( object );
     DWORD flags = request->security_flags;
@@ -290,7 +297,8 @@ static DWORD get_server_cert( struct object *object, const struct option *option
     return ERROR_SUCCESS;
 }
 
-static DWORD get_key_bits( struct object *object, const struct option *option, void *buffer, DWORD *len )
+static DWORD get_key_bits( struct object *object, const struct option *option, void *buffer,
+                           DWORD *len )
 {
     const struct request *request = request_from_object( object );
 
@@ -323,8 +331,8 @@ static DWORD get_protocol_used( struct object *object, const struct option *opti
     return ERROR_SUCCESS;
 }
 
-static DWORD set_client_cert( struct object *object, const struct option *option, const void *buffer,
-                              DWORD len )
+static DWORD set_client_cert( struct object *object, const struct option *option,
+                              const void *buffer, DWORD len )
 {
     (void)option;
     if (!request_from_object( object )->key.secure) return ERROR_WINHTTP_INCORRECT_HANDLE_STATE;
@@ -344,8 +352,8 @@ static DWORD set_upgrade( struct object *object, const struct option *option, co
 
 /* --- session --- */
 
-static DWORD set_unload_event( struct object *object, const struct option *option, const void *buffer,
-                               DWORD len )
+static DWORD set_unload_event( struct object *object, const struct option *option,
+                               const void *buffer, DWORD len )
 {
     (void)option, (void)len;
     session_from_object( object )->unload_event = *(const HANDLE *)buffer;
@@ -364,8 +372,8 @@ static DWORD set_keepalive( struct object *object, const struct option *option, 
     return ERROR_SUCCESS;
 }
 
-static DWORD set_socket_dword( struct object *object, const struct option *option, const void *buffer,
-                               DWORD len )
+static DWORD set_socket_dword( struct object *object, const struct option *option,
+                               const void *buffer, DWORD len )
 {
     if (len != sizeof(DWORD)) return ERROR_INVALID_PARAMETER;
     *(DWORD *)((char *)websocket_from_object( object ) + option->offset) = *(const DWORD *)buffer;
@@ -380,8 +388,10 @@ static DWORD set_timeout( struct object *object, const struct option *option, co
 
     if (object->ops->type != OBJECT_WEBSOCKET) return set_setting( object, option, buffer, len );
     socket = websocket_from_object( object );
-    if (option->number == WINHTTP_OPTION_SEND_TIMEOUT) socket->send_timeout = *(const DWORD *)buffer;
-    else socket->receive_timeout = *(const DWORD *)buffer;
+    if (option->number == WINHTTP_OPTION_SEND_TIMEOUT)
+        socket->send_timeout = *(const DWORD *)buffer;
+    else
+        socket->receive_timeout = *(const DWORD *)buffer;
     return ERROR_SUCCESS;
 }
 
@@ -391,11 +401,13 @@ static DWORD set_ignored( struct object *object, const struct option *option, co
                           DWORD len )
 {
     (void)buffer;
-    FIXME( "handle %p: option %lu (%lu bytes) has no effect yet\n", object->handle, option->number, len );
+    FIXME( "handle %p: option %lu (%lu bytes) has no effect yet\n", object->handle, option->number,
+           len );
     return ERROR_SUCCESS;
 }
 
-static DWORD get_zero( struct object *object, const struct option *option, void *buffer, DWORD *len )
+static DWORD get_zero( struct object *object, const struct option *option, void *buffer,
+                       DWORD *len )
 {
     (void)object, (void)option;
     memset( buffer, 0, *len );
@@ -419,14 +431,16 @@ enum
 /* Sorted by number. facts/options.md section 1 has each row's origin. */
 static const struct option options[] =
 {
-    { WINHTTP_OPTION_CALLBACK, sizeof(void *), S | C | R | W, S | C | R | W, get_callback, set_callback, 0, 0 },
+    { WINHTTP_OPTION_CALLBACK, sizeof(void *), S | C | R | W, S | C | R | W, get_callback,
+      set_callback, 0, 0 },
     SETTING( WINHTTP_OPTION_RESOLVE_TIMEOUT, resolve_timeout, S | C | R, S | R, set_setting ),
     SETTING( WINHTTP_OPTION_CONNECT_TIMEOUT, connect_timeout, S | C | R, S | R, set_setting ),
     SETTING( WINHTTP_OPTION_CONNECT_RETRIES, connect_retries, S | R, S | R, set_setting ),
     SETTING( WINHTTP_OPTION_SEND_TIMEOUT, send_timeout, S | C | R, S | R | W, set_timeout ),
     SETTING( WINHTTP_OPTION_RECEIVE_TIMEOUT, receive_timeout, S | C | R, S | R | W, set_timeout ),
-    { WINHTTP_OPTION_RECEIVE_RESPONSE_TIMEOUT, sizeof(DWORD), S | C | R, S | R, get_response_timeout,
-      set_setting, FIELD_OFFSET(struct settings, receive_response_timeout), 0 },
+    { WINHTTP_OPTION_RECEIVE_RESPONSE_TIMEOUT, sizeof(DWORD), S | C | R, S | R,
+      get_response_timeout, set_setting,
+      FIELD_OFFSET(struct settings, receive_response_timeout), 0 },
     { WINHTTP_OPTION_HANDLE_TYPE, sizeof(DWORD), ON_ALL, 0, get_type, NULL, 0, 0 },
     { WINHTTP_OPTION_READ_BUFFER_SIZE, sizeof(DWORD), R, R, get_zero, set_ignored, 0, 0 },
     { WINHTTP_OPTION_WRITE_BUFFER_SIZE, sizeof(DWORD), R, R, get_zero, set_ignored, 0, 0 },
@@ -436,24 +450,30 @@ static const struct option options[] =
     { WINHTTP_OPTION_SECURITY_KEY_BITNESS, sizeof(DWORD), R, 0, get_key_bits, NULL, 0, 0 },
     IGNORED( WINHTTP_OPTION_PROXY, sizeof(WINHTTP_PROXY_INFO), S | R ),
     { WINHTTP_OPTION_USER_AGENT, 0, S, S, get_agent, set_agent, 0, 0 },
-    { WINHTTP_OPTION_CONTEXT_VALUE, sizeof(DWORD_PTR), ON_ALL, ON_ALL, get_context, set_context, 0, 0 },
+    { WINHTTP_OPTION_CONTEXT_VALUE, sizeof(DWORD_PTR), ON_ALL, ON_ALL, get_context, set_context,
+      0, 0 },
     { WINHTTP_OPTION_CLIENT_CERT_CONTEXT, 0, 0, R, NULL, set_client_cert, 0, 0 },
     { WINHTTP_OPTION_DISABLE_FEATURE, sizeof(DWORD), 0, R, NULL, set_disable, 0, 0 },
     SETTING( WINHTTP_OPTION_MAX_CONNS_PER_SERVER, max_conns, S, S, set_max_conns ),
     SETTING( WINHTTP_OPTION_MAX_CONNS_PER_1_0_SERVER, max_conns_1_0, S, S, set_max_conns ),
     { WINHTTP_OPTION_AUTOLOGON_POLICY, sizeof(DWORD), 0, R, NULL, set_autologon, 0, 0 },
-    { WINHTTP_OPTION_SERVER_CERT_CONTEXT, sizeof(PCCERT_CONTEXT), R, 0, get_server_cert, NULL, 0, 0 },
+    { WINHTTP_OPTION_SERVER_CERT_CONTEXT, sizeof(PCCERT_CONTEXT), R, 0, get_server_cert, NULL,
+      0, 0 },
     { WINHTTP_OPTION_ENABLE_FEATURE, 0, 0, S | R, NULL, set_enable, 0, 0 },
     { WINHTTP_OPTION_WORKER_THREAD_COUNT, sizeof(DWORD), S | C | R, 0, get_zero, NULL, 0, 0 },
     IGNORED( WINHTTP_OPTION_CONFIGURE_PASSPORT_AUTH, sizeof(DWORD), S ),
     SETTING( WINHTTP_OPTION_SECURE_PROTOCOLS, secure_protocols, 0, S, set_setting ),
     LIMITED( WINHTTP_OPTION_REDIRECT_POLICY, redirect_policy, S | R, S | R,
              WINHTTP_OPTION_REDIRECT_POLICY_LAST ),
-    SETTING( WINHTTP_OPTION_MAX_HTTP_AUTOMATIC_REDIRECTS, max_redirects, S | R, S | R, set_setting ),
+    SETTING( WINHTTP_OPTION_MAX_HTTP_AUTOMATIC_REDIRECTS, max_redirects, S | R, S | R,
+             set_setting ),
     SETTING( WINHTTP_OPTION_MAX_HTTP_STATUS_CONTINUE, max_continues, S | R, S | R, set_setting ),
-    SETTING( WINHTTP_OPTION_MAX_RESPONSE_HEADER_SIZE, max_response_header, S | R, S | R, set_setting ),
-    SETTING( WINHTTP_OPTION_MAX_RESPONSE_DRAIN_SIZE, max_response_drain, S | R, S | R, set_setting ),
-    { WINHTTP_OPTION_CONNECTION_INFO, sizeof(WINHTTP_CONNECTION_INFO), R, 0, get_connection_info, NULL, 0, 0 },
+    SETTING( WINHTTP_OPTION_MAX_RESPONSE_HEADER_SIZE, max_response_header, S | R, S | R,
+             set_setting ),
+    SETTING( WINHTTP_OPTION_MAX_RESPONSE_DRAIN_SIZE, max_response_drain, S | R, S | R,
+             set_setting ),
+    { WINHTTP_OPTION_CONNECTION_INFO, sizeof(WINHTTP_CONNECTION_INFO), R, 0, get_connection_info,
+      NULL, 0, 0 },
     { WINHTTP_OPTION_UNLOAD_NOTIFY_EVENT, sizeof(HANDLE), 0, S, NULL, set_unload_event, 0, 0 },
     IGNORED( WINHTTP_OPTION_REJECT_USERPWD_IN_URL, sizeof(BOOL), R ),
     IGNORED( 109 /* PEERDIST_EXTENSION_STATE, undocumented */, sizeof(DWORD), S | R ),
@@ -463,8 +483,10 @@ static const struct option options[] =
       FIELD_OFFSET(struct websocket, close_timeout), 0 },
     { WINHTTP_OPTION_WEB_SOCKET_KEEPALIVE_INTERVAL, 0, 0, W, NULL, set_keepalive, 0, 0 },
     IGNORED( WINHTTP_OPTION_DECOMPRESSION, sizeof(DWORD), S | R ),
-    SETTING( WINHTTP_OPTION_WEB_SOCKET_RECEIVE_BUFFER_SIZE, ws_receive_buffer, S | R, S | R, set_setting ),
-    SETTING( WINHTTP_OPTION_WEB_SOCKET_SEND_BUFFER_SIZE, ws_send_buffer, S | R, S | R, set_setting ),
+    SETTING( WINHTTP_OPTION_WEB_SOCKET_RECEIVE_BUFFER_SIZE, ws_receive_buffer, S | R, S | R,
+             set_setting ),
+    SETTING( WINHTTP_OPTION_WEB_SOCKET_SEND_BUFFER_SIZE, ws_send_buffer, S | R, S | R,
+             set_setting ),
     SETTING( WINHTTP_OPTION_ENABLE_HTTP_PROTOCOL, enable_protocols, S | R, S | R, set_setting ),
     { WINHTTP_OPTION_HTTP_PROTOCOL_USED, sizeof(DWORD), R, 0, get_protocol_used, NULL, 0, 0 },
     IGNORED( WINHTTP_OPTION_DISABLE_STREAM_QUEUE, sizeof(BOOL), S | R ),

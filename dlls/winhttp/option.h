@@ -33,7 +33,8 @@ struct option
     /* *len: in: bytes in buffer, at least size; out: bytes stored, or needed with
      * ERROR_INSUFFICIENT_BUFFER. buffer may be NULL only if size is 0. */
     DWORD (*get)( struct object *object, const struct option *option, void *buffer, DWORD *len );
-    DWORD (*put)( struct object *object, const struct option *option, const void *buffer, DWORD len );
+    DWORD (*put)( struct object *object, const struct option *option, const void *buffer,
+                  DWORD len );
 
     DWORD offset;       /* of the field, for the generic getters and setters */
     DWORD bits;         /* legal bits, for those that check them */

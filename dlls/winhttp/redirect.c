@@ -97,8 +97,10 @@ enum redirect redirect_target( struct request *request, WCHAR **url )
     const struct http_header *field;
     UINT16 status = request->response.status;
 
-    if (!status_redirects( status ) || (request->disabled & WINHTTP_DISABLE_REDIRECTS)) return REDIRECT_NO;
-    if (request->settings.redirect_policy == WINHTTP_OPTION_REDIRECT_POLICY_NEVER) return REDIRECT_NO;
+    if (!status_redirects( status )) return REDIRECT_NO;
+    if (request->disabled & WINHTTP_DISABLE_REDIRECTS) return REDIRECT_NO;
+    if (request->settings.redirect_policy == WINHTTP_OPTION_REDIRECT_POLICY_NEVER)
+        return REDIRECT_NO;
     if (!(field = http_headers_find( &request->response.headers, "Location", 0 )))
         return status == 300 ? REDIRECT_NO : REDIRECT_FAILED;
     if (!(*url = location_url( request, field ))) return REDIRECT_FAILED;

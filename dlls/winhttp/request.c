@@ -185,8 +185,9 @@ static DWORD open_request( struct object *connect, const WCHAR *verb, const WCHA
     return *handle ? ERROR_SUCCESS : ERROR_NOT_ENOUGH_MEMORY;
 }
 
-HINTERNET WINAPI WinHttpOpenRequest( HINTERNET handle, LPCWSTR verb, LPCWSTR object, LPCWSTR version,
-                                     LPCWSTR referrer, LPCWSTR *types, DWORD flags )
+HINTERNET WINAPI WinHttpOpenRequest( HINTERNET handle, LPCWSTR verb, LPCWSTR object,
+                                     LPCWSTR version, LPCWSTR referrer, LPCWSTR *types,
+                                     DWORD flags )
 {
     static const DWORD known = WINHTTP_FLAG_SECURE | WINHTTP_FLAG_ESCAPE_PERCENT |
                                WINHTTP_FLAG_NULL_CODEPAGE | WINHTTP_FLAG_ESCAPE_DISABLE |
@@ -233,7 +234,8 @@ void request_notify_error( struct request *request, DWORD_PTR api, DWORD error )
 {
     WINHTTP_ASYNC_RESULT result = { .dwResult = api, .dwError = error };
 
-    object_notify( &request->object, WINHTTP_CALLBACK_STATUS_REQUEST_ERROR, &result, sizeof(result) );
+    object_notify( &request->object, WINHTTP_CALLBACK_STATUS_REQUEST_ERROR, &result,
+                   sizeof(result) );
 }
 
 /* --- WinHttpSendRequest --- */
@@ -333,7 +335,8 @@ static DWORD prepare_send( struct request *request, const struct send_args *args
     object_lock( &request->object );
     /* waiting for 100 Continue is not for programs to ask (facts/http.md 5) */
     if (http_headers_find( &request->headers, "Expect", 0 )) error = ERROR_INVALID_PARAMETER;
-    else if (!(error = set_body( request, args->optional, args->optional_len, args->total )) && args->context)
+    else if (!(error = set_body( request, args->optional, args->optional_len, args->total )) &&
+             args->context)
         request->object.context = args->context;
     object_unlock( &request->object );
     return error;
@@ -369,8 +372,9 @@ static DWORD send_request( struct request *request, const struct send_args *args
     return request->object.async ? ERROR_SUCCESS : error;
 }
 
-BOOL WINAPI WinHttpSendRequest( HINTERNET handle, LPCWSTR headers, DWORD headers_len, LPVOID optional,
-                                DWORD optional_len, DWORD total, DWORD_PTR context )
+BOOL WINAPI WinHttpSendRequest( HINTERNET handle, LPCWSTR headers, DWORD headers_len,
+                                LPVOID optional, DWORD optional_len, DWORD total,
+                                DWORD_PTR context )
 {
     const struct send_args args = { headers, headers_len, optional, optional_len, total, context };
     struct object *object;
@@ -417,7 +421,8 @@ static DWORD write_finish( struct op *op )
 
     if (sync) return error;
     if (error) request_notify_error( request, API_WRITE_DATA, error );
-    else object_notify( &request->object, WINHTTP_CALLBACK_STATUS_WRITE_COMPLETE, &done, sizeof(done) );
+    else object_notify( &request->object, WINHTTP_CALLBACK_STATUS_WRITE_COMPLETE, &done,
+                        sizeof(done) );
     return error;
 }
 

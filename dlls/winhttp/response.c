@@ -153,7 +153,11 @@ static enum op_need query_step( struct op *op )
     enum op_need need;
 
     /* what was announced and not read since is announced again */
-    if (!request->piece_len && (need = exchange_body_piece( request, op )) != OP_CONTINUE) return need;
+    if (!request->piece_len)
+    {
+        need = exchange_body_piece( request, op );
+        if (need != OP_CONTINUE) return need;
+    }
     request->data_done = request->piece_len;
     tell_result( request );
     return OP_DONE;

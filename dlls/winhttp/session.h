@@ -14,7 +14,7 @@
 #include "handle.h"
 
 /* A request takes a copy of its session's at OpenRequest; later changes do not reach it
- * (facts/options.md 0). Times in milliseconds, as the program set them: 0 and INFINITE mean none. */
+ * (facts/options.md 0). Milliseconds as the program set them: 0 and INFINITE mean none. */
 struct settings
 {
     DWORD resolve_timeout;

@@ -25,7 +25,7 @@ enum
 {
     CLOSE_TIMEOUT_MS = 10000,     /* WINHTTP_OPTION_WEB_SOCKET_CLOSE_TIMEOUT */
     KEEPALIVE_MS = 30000,         /* WINHTTP_OPTION_WEB_SOCKET_KEEPALIVE_INTERVAL */
-    MIN_SEND_CHUNK = 256,         /* a send buffer of 16 bytes is legal, a packet for each is silly */
+    MIN_SEND_CHUNK = 256,         /* 16 is legal, a packet for each 16 bytes is silly */
     MAX_SEND_CHUNK = 1024 * 1024, /* one Send needs that much memory at most, whatever was set */
 };
 
@@ -36,7 +36,8 @@ void websocket_notify_error( struct websocket *socket, WINHTTP_WEB_SOCKET_OPERAT
 {
     WINHTTP_WEB_SOCKET_ASYNC_RESULT result = { { 0, error }, operation };
 
-    object_notify( &socket->object, WINHTTP_CALLBACK_STATUS_REQUEST_ERROR, &result, sizeof(result) );
+    object_notify( &socket->object, WINHTTP_CALLBACK_STATUS_REQUEST_ERROR, &result,
+                   sizeof(result) );
 }
 
 void websocket_lose( struct websocket *socket, DWORD reason )
@@ -71,7 +72,8 @@ static void websocket_destroy( struct object *object )
     if (socket->out.chunk != socket->out.small) free( socket->out.chunk );
 }
 
-static const struct object_ops websocket_ops = { OBJECT_WEBSOCKET, websocket_cancel, websocket_destroy };
+static const struct object_ops websocket_ops = { OBJECT_WEBSOCKET, websocket_cancel,
+                                                 websocket_destroy };
 
 /* --- WinHttpWebSocketCompleteUpgrade --- */
 
@@ -248,8 +250,8 @@ static DWORD begin_send( struct websocket *socket, WINHTTP_WEB_SOCKET_BUFFER_TYP
     return ERROR_SUCCESS;
 }
 
-DWORD WINAPI WinHttpWebSocketSend( HINTERNET handle, WINHTTP_WEB_SOCKET_BUFFER_TYPE type, PVOID data,
-                                   DWORD len )
+DWORD WINAPI WinHttpWebSocketSend( HINTERNET handle, WINHTTP_WEB_SOCKET_BUFFER_TYPE type,
+                                   PVOID data, DWORD len )
 {
     struct websocket *socket;
     DWORD error;
@@ -343,7 +345,8 @@ static BOOL close_is_valid( USHORT status, const void *reason, DWORD len )
            !(status == WINHTTP_WEB_SOCKET_EMPTY_CLOSE_STATUS && len);
 }
 
-static DWORD begin_shutdown( struct websocket *socket, USHORT status, const void *reason, DWORD len )
+static DWORD begin_shutdown( struct websocket *socket, USHORT status, const void *reason,
+                             DWORD len )
 {
     if (socket->send.active || socket->send_closed) return ERROR_INVALID_OPERATION;
     if (socket->lost) return socket->lost;

@@ -13,8 +13,9 @@
  * ws_watch.c (keep-alive, pings that come while no Receive is pending).
  *
  * Every operation that sends passes through tx: Send, Shutdown, Close, and `control`, an operation
- * of our own that sends pongs. Receive, Close and `watch` pass through rx. So frames never interleave, a
- * pong waits for the end of a frame, and Close discards only what no Receive is after.
+ * of our own that sends pongs. Receive, Close and `watch` pass through rx. So frames never
+ * interleave, a pong waits for the end of a frame, and Close discards only what no Receive is
+ * after.
  */
 
 #ifndef WINHTTP_WEBSOCKET_H
@@ -98,7 +99,7 @@ struct websocket
     struct ws_received *receive_out; /* borrowed; sync: the caller's */
 
     /* under lock */
-    DWORD send_timeout;        /* milliseconds, 0 and INFINITE = none; WINHTTP_OPTION_SEND_TIMEOUT */
+    DWORD send_timeout;        /* milliseconds, 0 and INFINITE = none; the options */
     DWORD receive_timeout;
     DWORD close_timeout;
     DWORD keepalive;           /* milliseconds between unsolicited pongs */
@@ -110,7 +111,7 @@ struct websocket
     DWORD lost;                /* once set, never unset: the connection is gone, and this is why */
     BOOL close_called;         /* once set, never unset: WinHttpWebSocketClose was accepted */
     BOOL send_closed;          /* once set, never unset: nor may be sent after Shutdown or Close */
-    BOOL close_sent;           /* once set, never unset: a close frame is out, or its sender owns tx */
+    BOOL close_sent;           /* once set, never unset: it is out, or its sender owns tx */
     BOOL close_received;       /* once set, never unset; then the next three are valid */
     USHORT close_status;
     BYTE close_reason_len;
@@ -119,7 +120,7 @@ struct websocket
     BYTE own_close_len;
     BOOL pong_due, keepalive_due; /* what `control` has to send */
     BYTE pong_len;
-    BYTE pong[WS_MAX_CONTROL]; /* payload of the latest ping: older ones need no answer (RFC 6455 5.5.3) */
+    BYTE pong[WS_MAX_CONTROL]; /* to the latest ping: RFC 6455 5.5.3 asks no more */
 };
 
 static inline struct websocket *websocket_from_object( struct object *object )

@@ -62,7 +62,8 @@ static enum op_need fill( struct websocket *socket, struct op *op )
 
     status = conn_fill( socket->conn, RECEIVE_CHUNK, op_io_timeout( op ), &need, &count );
     if (status == STATUS_PENDING) return op_io_need( op, status, need );
-    if (status || !count) return lost( socket, op, status ? status : STATUS_CONNECTION_DISCONNECTED );
+    if (!status && !count) status = STATUS_CONNECTION_DISCONNECTED;
+    if (status) return lost( socket, op, status );
     return OP_CONTINUE;
 }
 
@@ -169,8 +170,9 @@ static enum op_need receive_step( struct op *op )
     {
         left = ws_decoder_payload_left( &socket->decoder );
         if (left) need = receive_direct( socket, op, left, &status, &complete );
-        else if ((need = fill( socket, op )) == OP_CONTINUE) status = decode_held( socket, &complete );
+        else need = fill( socket, op );
         if (need != OP_CONTINUE) return need;
+        if (!left) status = decode_held( socket, &complete );
         /* Close waits for its turn, and a sync Receive may have been woken for it */
         if (op->cancel) return op_fail( op, op->cancel );
     }
@@ -183,7 +185,8 @@ static void leave_rx_locked( struct websocket *socket, struct op *op, struct op 
     op_idle_locked( op );
 }
 
-static void notify_received( struct websocket *socket, DWORD error, const struct ws_received *received )
+static void notify_received( struct websocket *socket, DWORD error,
+                             const struct ws_received *received )
 {
     WINHTTP_WEB_SOCKET_STATUS status = { received->len, received->type };
 

@@ -196,7 +196,8 @@ enum op_need ws_send_close( struct websocket *socket, struct op *op )
     object_lock( &socket->object );
     socket->close_sent = TRUE;
     object_unlock( &socket->object );
-    need = send_frame( socket, op, WS_OPCODE_CLOSE, TRUE, socket->own_close, socket->own_close_len );
+    need = send_frame( socket, op, WS_OPCODE_CLOSE, TRUE, socket->own_close,
+                       socket->own_close_len );
     if (need == OP_CONTINUE) leave_tx( socket, op );
     return need;
 }

@@ -9,7 +9,8 @@
  * operation `watch` owns rx, receives ahead into the connection's buffer, as far as the receive
  * buffer goes, and walks over it with a copy of the decoder, looking for pings only. Nothing is
  * consumed: the next Receive finds all as if it had just arrived, except that it does not answer
- * those pings again. A busy program never meets the watch, one that pauses ends it by its next call.
+ * those pings again. A busy program never meets the watch, one that pauses ends it by its next
+ * call.
  */
 
 #include "ntstatus.h"
@@ -24,13 +25,14 @@ WINE_DEFAULT_DEBUG_CHANNEL(winhttp);
 
 enum
 {
-    TICK_MS = 4000,      /* a ping waits so long at most; servers give their clients 10 s and more */
+    TICK_MS = 4000,      /* a ping waits so long at most; servers wait 10 s and more */
     TICK_GRAIN_MS = 512, /* the ticks of many sockets fall together: one wake-up serves them all */
 };
 
 /* --- the watch --- */
 
-/* Answers the pings among what is buffered behind `scanned`. FALSE: further bytes would say no more. */
+/* Answers the pings among what is buffered behind `scanned`. FALSE: further bytes would say no
+ * more. */
 static BOOL scan_held( struct websocket *socket )
 {
     struct ws_watch *watch = &socket->watch;

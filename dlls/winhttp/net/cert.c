@@ -91,8 +91,9 @@ static BOOL cert_has_address( PCCERT_CONTEXT cert, const struct unix_addr *addr 
 
     ext = CertFindExtension( szOID_SUBJECT_ALT_NAME2, cert->pCertInfo->cExtension,
                              cert->pCertInfo->rgExtension );
-    if (!ext || !CryptDecodeObjectEx( X509_ASN_ENCODING, X509_ALTERNATE_NAME, ext->Value.pbData,
-                                      ext->Value.cbData, CRYPT_DECODE_ALLOC_FLAG, NULL, &names, &size ))
+    if (!ext) return FALSE;
+    if (!CryptDecodeObjectEx( X509_ASN_ENCODING, X509_ALTERNATE_NAME, ext->Value.pbData,
+                              ext->Value.cbData, CRYPT_DECODE_ALLOC_FLAG, NULL, &names, &size ))
         return FALSE;
     for (i = 0; i < names->cAltEntry && !found; i++)
     {
@@ -117,10 +118,12 @@ static BOOL cert_has_name( PCCERT_CHAIN_CONTEXT chain, const char *host )
     https.pwszServerName = name;
     https.fdwChecks = SECURITY_FLAG_IGNORE_UNKNOWN_CA | SECURITY_FLAG_IGNORE_CERT_WRONG_USAGE |
                       SECURITY_FLAG_IGNORE_CERT_DATE_INVALID;
-    para.dwFlags = CERT_CHAIN_POLICY_ALLOW_UNKNOWN_CA_FLAG | CERT_CHAIN_POLICY_IGNORE_WRONG_USAGE_FLAG |
+    para.dwFlags = CERT_CHAIN_POLICY_ALLOW_UNKNOWN_CA_FLAG |
+                   CERT_CHAIN_POLICY_IGNORE_WRONG_USAGE_FLAG |
                    CERT_CHAIN_POLICY_IGNORE_NOT_TIME_VALID_FLAG |
                    CERT_CHAIN_POLICY_IGNORE_NOT_TIME_NESTED_FLAG;
-    if (!CertVerifyCertificateChainPolicy( CERT_CHAIN_POLICY_SSL, chain, &para, &status )) return FALSE;
+    if (!CertVerifyCertificateChainPolicy( CERT_CHAIN_POLICY_SSL, chain, &para, &status ))
+        return FALSE;
     return status.dwError != (DWORD)CERT_E_CN_NO_MATCH;
 }
 
@@ -147,8 +150,10 @@ static DWORD cert_judge( PCCERT_CONTEXT cert, const char *host )
     if (!CertGetCertificateChain( NULL, cert, NULL, cert->hCertStore, &para, 0, NULL, &chain ))
         return WINHTTP_CALLBACK_STATUS_FLAG_SECURITY_CHANNEL_ERROR;
     flags = chain_errors( chain->TrustStatus.dwErrorStatus );
-    if (!cert_matches_host( cert, chain, host )) flags |= WINHTTP_CALLBACK_STATUS_FLAG_CERT_CN_INVALID;
-    TRACE( "%s: trust %#lx -> flags %#lx\n", debugstr_a(host), chain->TrustStatus.dwErrorStatus, flags );
+    if (!cert_matches_host( cert, chain, host ))
+        flags |= WINHTTP_CALLBACK_STATUS_FLAG_CERT_CN_INVALID;
+    TRACE( "%s: trust %#lx -> flags %#lx\n", debugstr_a(host), chain->TrustStatus.dwErrorStatus,
+           flags );
     CertFreeCertificateChain( chain );
     return flags;
 }

@@ -14,7 +14,8 @@
 
 #include "net/unixlib.h"
 
-/* Arms a direction (STREAM_READ, STREAM_WRITE); its next event yields cookie from reactor_wait, once. */
+/* Arms a direction (STREAM_READ, STREAM_WRITE); its next event yields cookie from reactor_wait,
+ * once. */
 NTSTATUS stream_park( stream_handle stream, UINT32 direction, void *cookie );
 
 /* Disarms. The cookie that is now the caller's alone, or NULL if nothing was parked. */

@@ -229,7 +229,7 @@ struct reactor_wait_params
     UINT32 pad;
 };
 
-/* Makes one thread that is in reactor_wait, or the next that comes, return. No parameters (NULL). */
+/* reactor_wake, without parameters: one thread in reactor_wait, or the next that comes, returns. */
 
 enum unix_call
 {

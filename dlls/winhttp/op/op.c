@@ -199,7 +199,8 @@ static BOOL op_park( struct op *op, UINT32 direction )
     op_timer_start( op );
     if (stream_park( stream, direction, op ) == STATUS_PENDING)
     {
-        TRACE( "%s %p: parked for %s\n", name, op, direction == STREAM_READ ? "reading" : "writing" );
+        TRACE( "%s %p: parked for %s\n", name, op,
+               direction == STREAM_READ ? "reading" : "writing" );
         parked = op_stays_parked( op, stream, direction );
     }
     if (!parked) op_timer_stop( op );
@@ -306,7 +307,7 @@ static DWORD op_finish( struct op *op )
     return error;
 }
 
-/* TRUE: it has completed in this call, *error is its outcome and op must not be touched any more. */
+/* TRUE: it has completed in this call, *error is its outcome; op is not ours any more. */
 static BOOL op_run( struct op *op, DWORD *error )
 {
     op_timer_stop( op );

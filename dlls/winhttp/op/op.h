@@ -63,7 +63,8 @@ struct op_type
     BOOL inline_finish; /* async: may complete on the thread that started it */
 };
 
-/* One operation per direction is active at a time, the others wait their turn; under the object's lock. */
+/* One operation per direction is active at a time, the others wait their turn; under the object's
+ * lock. */
 struct op_queue
 {
     struct op *head; /* borrowed (until op_queue_leave); the one whose turn it is */
@@ -113,7 +114,8 @@ void op_init( struct op *op, const struct op_type *type, struct object *object )
 BOOL op_begin_locked( struct op *op, ULONGLONG deadline, DWORD wait_timeout );
 
 /* Runs an operation that op_begin_locked made active; unlocked. Sync: until it is finished, returns
- * its error. Async: returns ERROR_SUCCESS if it finished inside this call, ERROR_IO_PENDING if not. */
+ * its error. Async: returns ERROR_SUCCESS if it finished inside this call, ERROR_IO_PENDING if
+ * not. */
 DWORD op_start( struct op *op );
 
 /* Goes on with an operation that the caller owns: out of the reactor, a queue, a task. */
@@ -149,8 +151,8 @@ void op_cancel_fetch( struct op *op, enum op_fetch fetch );
 /* Both, taking the lock itself. */
 void op_cancel( struct op *op, DWORD error );
 
-/* Queues, all under the object's lock. enter: TRUE if it is op's turn. try: enters only if it is its
- * turn at once, for an operation that has begun and not started. leave: if another's turn
+/* Queues, all under the object's lock. enter: TRUE if it is op's turn. try: enters only if it is
+ * its turn at once, for an operation that has begun and not started. leave: if another's turn
  * has come it is returned, to be given to op_resume after unlocking (NULL is fine there). */
 BOOL op_queue_enter( struct op_queue *queue, struct op *op );
 void op_queue_try( struct op_queue *queue, struct op *op );

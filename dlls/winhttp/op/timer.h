@@ -35,7 +35,7 @@ BOOL timer_arm( struct timer *timer, ULONGLONG due, UINT32 serial, BOOL *moved )
  * armed, or is firing just now on another thread. */
 BOOL timer_disarm( struct timer *timer );
 
-/* Fires what is due. Returns milliseconds until the next one, at least 1, or -1 if none is armed. */
+/* Fires what is due. Returns milliseconds until the next one, at least 1; -1: none is armed. */
 INT32 timer_run(void);
 
 /* Module end: nothing is armed any more. */
