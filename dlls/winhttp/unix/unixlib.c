@@ -9,6 +9,10 @@
 #endif
 
 #include <stdarg.h>
+#include <stdlib.h>
+#ifdef __GLIBC__
+#include <execinfo.h>
+#endif
 
 #include "ntstatus.h"
 #define WIN32_NO_STATUS
@@ -18,6 +22,19 @@
 #include "unix/socket.h"
 #include "unix/tls.h"
 #include "wine/unixlib.h"
+
+/* The first pthread_exit of a process loads the C library's unwinder, under the loader's lock.
+ * Wine ends the threads of a process by a signal, twice when they are slow: the second one, in
+ * the middle of that load, ends the thread with the lock held, and the process hangs until
+ * wineserver kills it and its exit status is lost. A backtrace loads the unwinder for good. */
+#ifdef __GLIBC__
+static void __attribute__((constructor)) load_unwinder( void )
+{
+    void *frame;
+
+    backtrace( &frame, 1 );
+}
+#endif
 
 static void *get_pointer( UINT64 pointer )
 {
