@@ -386,7 +386,8 @@ static BOOL add_headers_before( struct request *request )
 static BOOL add_headers_behind( struct request *request )
 {
     return add_agent( request ) && add_content_length( request ) && add_host( request ) &&
-           (!request->sent_upgrade || add_upgrade( request ));
+           (!request->sent_upgrade || add_upgrade( request )) &&
+           cookies_add( request, &request->automatic );
 }
 
 BOOL exchange_wire_headers( const struct request *request, struct http_headers *wire )
@@ -406,7 +407,8 @@ BOOL exchange_wire_headers( const struct request *request, struct http_headers *
     {
         const struct http_header *field = &automatic->fields[i];
 
-        if (http_headers_add( wire, field->name, field->name_len, field->value, field->value_len ))
+        if (http_headers_apply( wire, field->name, field->name_len, field->value, field->value_len,
+                                cookies_mode( field->name ) ))
             return FALSE;
     }
     return TRUE;
@@ -485,7 +487,8 @@ static enum op_need receive_more( struct request *request, struct op *op )
     status = conn_fill( request->conn, limit, op_io_timeout( op ), &need, &count );
     if (status == STATUS_PENDING) return op_io_need( op, status, need );
     if (status == STATUS_BUFFER_OVERFLOW) return op_fail( op, ERROR_WINHTTP_HEADER_SIZE_OVERFLOW );
-    if (status || !count) return lost( request, op, status ? status : STATUS_CONNECTION_DISCONNECTED );
+    if (!status && !count) status = STATUS_CONNECTION_DISCONNECTED;
+    if (status) return lost( request, op, status );
     request->received += count;
     return OP_CONTINUE;
 }
@@ -506,7 +509,8 @@ static enum op_need interim_response( struct request *request, struct op *op )
 {
     if (++request->continues > request->settings.max_continues)
         return op_fail( op, ERROR_WINHTTP_INVALID_SERVER_RESPONSE );
-    notify_dword( request, WINHTTP_CALLBACK_STATUS_INTERMEDIATE_RESPONSE, request->response.status );
+    notify_dword( request, WINHTTP_CALLBACK_STATUS_INTERMEDIATE_RESPONSE,
+                  request->response.status );
     http_response_clear( &request->response );
     return OP_CONTINUE;
 }
@@ -537,6 +541,7 @@ static enum op_need step_receiving( struct request *request, struct op *op )
         return op_fail( op, error );
     conn_consume( request->conn, head );
     if (is_interim( request )) return interim_response( request, op );
+    cookies_store( request );
     notify_dword( request, WINHTTP_CALLBACK_STATUS_RESPONSE_RECEIVED, request->received );
     set_state( request, EXCHANGE_HEAD_RECEIVED );
     return OP_CONTINUE;
@@ -712,7 +717,8 @@ enum op_need exchange_step_receive( struct op *op )
 }
 
 /* What a decoder status means for the operation; OP_CONTINUE: fine, or the end. */
-static enum op_need body_status( struct request *request, struct op *op, enum http_body_status status )
+static enum op_need body_status( struct request *request, struct op *op,
+                                 enum http_body_status status )
 {
     switch (status)
     {
@@ -774,8 +780,8 @@ enum op_need exchange_body_piece( struct request *request, struct op *op )
 }
 
 /* Receives straight into the program's buffer: a copy less where it matters. */
-static enum op_need body_read_direct( struct request *request, struct op *op, BYTE *data, UINT32 len,
-                                      UINT32 *count )
+static enum op_need body_read_direct( struct request *request, struct op *op, BYTE *data,
+                                      UINT32 len, UINT32 *count )
 {
     const uint8_t *piece;
     size_t consumed, piece_len;
@@ -802,7 +808,8 @@ enum op_need exchange_body_read( struct request *request, struct op *op, BYTE *d
     {
         conn_data( request->conn, &held );
         left = http_body_payload_left( &request->body );
-        if (!held && left && !request->body_error) return body_read_direct( request, op, data, min( left, len ), count );
+        if (!held && left && !request->body_error)
+            return body_read_direct( request, op, data, min( left, len ), count );
         if ((need = exchange_body_piece( request, op )) != OP_CONTINUE) return need;
     }
     *count = min( len, request->piece_len );

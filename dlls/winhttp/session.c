@@ -42,6 +42,7 @@ static void session_destroy( struct object *object )
     struct session *session = session_from_object( object );
     HANDLE event = session->unload_event;
 
+    cookies_free( &session->cookies );
     free( session->agent );
     worker_session_closed();
     if (event) SetEvent( event );
@@ -58,7 +59,7 @@ static const struct object_ops connect_ops = { OBJECT_CONNECT, NULL, connect_des
 
 static DWORD open_check( DWORD type, const WCHAR *proxy, DWORD flags )
 {
-    if (flags & ~(WINHTTP_FLAG_ASYNC | WINHTTP_FLAG_SECURE_DEFAULTS)) return ERROR_INVALID_PARAMETER;
+    if (flags & ~WINHTTP_FLAG_SECURE_DEFAULTS) return ERROR_INVALID_PARAMETER; /* holds ASYNC */
     switch (type)
     {
     case WINHTTP_ACCESS_TYPE_DEFAULT_PROXY:
@@ -108,6 +109,7 @@ HINTERNET WINAPI WinHttpOpen( LPCWSTR agent, DWORD access_type, LPCWSTR proxy, L
     }
     worker_session_opened();
     session = session_from_object( object );
+    cookies_init( &session->cookies );
     session->object.async = (flags & WINHTTP_FLAG_ASYNC) != 0;
     session->access_type = access_type;
     session->settings = default_settings;
@@ -132,7 +134,8 @@ static BOOL connect_set_host( struct connect *connect, const WCHAR *host )
     return TRUE;
 }
 
-HINTERNET WINAPI WinHttpConnect( HINTERNET handle, LPCWSTR host, INTERNET_PORT port, DWORD reserved )
+HINTERNET WINAPI WinHttpConnect( HINTERNET handle, LPCWSTR host, INTERNET_PORT port,
+                                 DWORD reserved )
 {
     struct object *session, *object;
     DWORD error;

@@ -11,6 +11,7 @@
 #ifndef WINHTTP_SESSION_H
 #define WINHTTP_SESSION_H
 
+#include "cookies.h"
 #include "handle.h"
 
 /* A request takes a copy of its session's at OpenRequest; later changes do not reach it
@@ -45,6 +46,7 @@ struct session
     /* immutable */
     WCHAR *agent;                   /* owned; NULL = no User-Agent */
     DWORD access_type;
+    struct cookies cookies;         /* with a lock of its own */
     /* under the object's lock */
     struct settings settings;
     HANDLE unload_event;            /* borrowed from the program; signalled when all is gone */
