@@ -1,0 +1,32 @@
+/* The benchmark's Windows program: what a program reaches through winhttp.dll.
+ *
+ * Copyright 2026 the winhttp authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include <stddef.h>
+
+#include "../shared/command.h"
+#include "cases.h"
+
+/* The same commands as tests/bench/native/main.c, and more. */
+static const struct bench_command commands[] =
+{
+    { "load", "http|https SIZE", 2, case_load },
+    { "echo", "ws|wss sync|async SIZE MILLISECONDS", 4, case_echo },
+    { "stream", "ws|wss in|out BYTES", 3, case_stream },
+    { "get", "http|https sync|async SIZE MILLISECONDS", 4, case_get },
+    { "fresh", "http|https SIZE MILLISECONDS", 3, case_fresh },
+    { "download", "http|https BYTES", 2, case_download },
+    { "parallel", "http|https COUNT SIZE MILLISECONDS", 4, case_parallel },
+    { "many-prepare", "ws|wss COUNT", 2, case_many_prepare },
+    { "many-open", "", 0, case_many_open },
+    { "many-woken", "", 0, case_many_woken },
+    { "many-echo", "", 0, case_many_echo },
+    { "many-close", "", 0, case_many_close },
+};
+
+int main( int argc, char **argv )
+{
+    return bench_main( argc, argv, commands, sizeof(commands) / sizeof(commands[0]) );
+}
