@@ -177,10 +177,11 @@ static BOOL worker_leaves( BOOL idle )
     return leaves;
 }
 
-/* Others must be able to wait while this thread runs callbacks. */
+/* Others must be able to wait while this thread runs callbacks. Without a session there are none:
+ * a worker that is woken to leave must not make the next one, which would be woken to leave. */
 static void worker_departs( LONG still_waiting )
 {
-    if (still_waiting) return;
+    if (still_waiting || !sessions) return;
     if (workers < USUAL_WORKERS) worker_add( USUAL_WORKERS );
     else if (!monitor_running) monitor_start();
 }
