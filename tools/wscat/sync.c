@@ -24,7 +24,7 @@ struct sync
                                     * is not allowed while a send is under way */
     BOOL           goodbye_sent;   /* under send_lock; once set, never unset */
     volatile LONG  input_ended;    /* the sender's thread will end soon */
-    volatile LONG  timed_out;      /* the server did not answer the goodbye in time */
+    volatile LONG  gave_up;        /* the sender has closed the socket, and said why */
     volatile LONG  ended;          /* the result is known: what fails now is nobody's concern */
     enum exit_status status;
 };
@@ -80,6 +80,13 @@ static BOOL say_goodbye( struct sync *sync )
     return !error;
 }
 
+/* Ends the receiver's call; it may be called by the sender's thread only. */
+static void give_up( struct sync *sync )
+{
+    InterlockedExchange( &sync->gave_up, TRUE );
+    WinHttpCloseHandle( sync->client.socket );
+}
+
 /* Waits until the receiver is done; closing the handle ends its call when the server is silent
  * for longer than the user grants. */
 static void await_goodbye( struct sync *sync )
@@ -90,8 +97,9 @@ static void await_goodbye( struct sync *sync )
     do ret = WaitForMultipleObjects( 2, events, FALSE, sync->client.options->close_timeout_ms );
     while (ret == WAIT_OBJECT_0 + 1);
     if (ret != WAIT_TIMEOUT) return;
-    InterlockedExchange( &sync->timed_out, TRUE );
-    WinHttpCloseHandle( sync->client.socket );
+    text_complain( "the server did not answer our goodbye within %lu ms",
+                   sync->client.options->close_timeout_ms );
+    give_up( sync );
 }
 
 static void send_all( struct sync *sync )
@@ -113,6 +121,7 @@ static DWORD CALLBACK sender( void *arg )
     send_all( sync );
     InterlockedExchange( &sync->input_ended, TRUE );
     if (say_goodbye( sync )) await_goodbye( sync );
+    else give_up( sync );
     return 0;
 }
 
@@ -135,13 +144,7 @@ static enum exit_status answer_close( struct sync *sync )
 
 static enum exit_status receive_failed( struct sync *sync, DWORD error )
 {
-    if (sync->timed_out)
-    {
-        text_complain( "the server did not answer our goodbye within %lu ms",
-                       sync->client.options->close_timeout_ms );
-        return EXIT_LOST;
-    }
-    return client_report_loss( "cannot receive", error );
+    return sync->gave_up ? EXIT_LOST : client_report_loss( "cannot receive", error );
 }
 
 static enum exit_status receive_all( struct sync *sync )
@@ -249,7 +252,7 @@ enum exit_status sync_run( const struct options *options )
     if (!input_open( &sync.input, options->binary )) return EXIT_USAGE;
     status = converse( &sync, options );
     InterlockedExchange( &sync.ended, TRUE );
-    if (sync.timed_out) sync.client.socket = NULL; /* closed by the sender */
+    if (sync.gave_up) sync.client.socket = NULL; /* closed by the sender */
     client_close( &sync.client );
     return sync.input.failed ? EXIT_USAGE : status;
 }
