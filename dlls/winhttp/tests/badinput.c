@@ -19,6 +19,9 @@
 /* What the silent servers are given; the error must come, when it comes does not matter. */
 #define SHORT_TIMEOUT_MS 300
 
+/* A connection that is kept for the next request is no leak, but would be counted as one. */
+#define CLOSES "Connection: close\r\n"
+
 #define INVALID_RESPONSE ERROR_WINHTTP_INVALID_SERVER_RESPONSE
 #define LOST             ERROR_WINHTTP_CONNECTION_ERROR
 
@@ -180,12 +183,13 @@ static void test_upgrade_refused( BOOL async )
     static const struct step not_found[] =
     {
         SRV_ACCEPT, SRV_HEADERS,
-        SRV_SEND( "HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\nbody" ), SRV_END
+        SRV_SEND( "HTTP/1.1 404 Not Found\r\n" CLOSES "Content-Length: 4\r\n\r\nbody" ), SRV_END
     };
     static const struct step plain[] =
     {
         SRV_ACCEPT, SRV_HEADERS,
-        SRV_SEND( "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n" ),
+        SRV_SEND( "HTTP/1.1 200 OK\r\n" CLOSES "Transfer-Encoding: chunked\r\n\r\n"
+                  "4\r\nbody\r\n0\r\n\r\n" ),
         SRV_END
     };
     static const struct { const struct step *script; DWORD status; } tests[] =
@@ -432,7 +436,8 @@ static void test_big_headers( BOOL async )
     char *line = malloc( size );
     struct step script[] =
     {
-        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX: " ),
+        SRV_ACCEPT, SRV_HEADERS,
+        SRV_SEND( "HTTP/1.1 200 OK\r\n" CLOSES "Content-Length: 0\r\nX: " ),
         SRV_SEND_N( line, size ),
         SRV_SEND( "\r\n\r\n" ), SRV_END
     };
@@ -556,40 +561,19 @@ static SIZE_T count_heap(void)
     return total;
 }
 
-/* The head of what NtQuerySystemInformation tells about a process, as documented for Windows. */
-struct process_information
-{
-    ULONG next;
-    ULONG thread_count;
-    BYTE reserved1[48];
-    USHORT name_len[2];
-    void *name;
-    LONG priority;
-    HANDLE pid;
-    HANDLE parent;
-    ULONG handle_count;
-};
-
-/* Wine 8.0 answers 0 to GetProcessHandleCount(). */
+/* Wine 8.0 answers 0 to GetProcessHandleCount(), and its headers do not know it; handle values are
+ * small multiples of 4, so they can be tried. */
 static DWORD count_handles(void)
 {
-    LONG (WINAPI *query)( int, void *, ULONG, ULONG * );
-    struct process_information *process;
-    ULONG size = 0x40000, len;
-    DWORD count = 0;
-    char *buffer;
+    BOOL (WINAPI *get_count)( HANDLE, DWORD * );
+    DWORD count = 0, flags;
+    ULONG_PTR value;
 
-    if (GetProcessHandleCount( GetCurrentProcess(), &count ) && count) return count;
-    query = (void *)GetProcAddress( GetModuleHandleA( "ntdll.dll" ), "NtQuerySystemInformation" );
-    buffer = calloc( 1, size );
-    process = (struct process_information *)buffer;
-    if (buffer && !query( 5, buffer, size, &len ))
-    {
-        while (process->pid != ULongToHandle( GetCurrentProcessId() ) && process->next)
-            process = (struct process_information *)((char *)process + process->next);
-        count = process->handle_count;
-    }
-    free( buffer );
+    get_count = (void *)GetProcAddress( GetModuleHandleA( "kernel32.dll" ),
+                                        "GetProcessHandleCount" );
+    if (get_count && get_count( GetCurrentProcess(), &count ) && count) return count;
+    for (count = 0, value = 4; value < 0x2000; value += 4)
+        count += GetHandleInformation( (HANDLE)value, &flags );
     return count;
 }
 
@@ -607,15 +591,9 @@ static struct resources count_resources(void)
 /* Memory that caches may keep; a leak of 100 bytes by each of some 700 connections is above it. */
 #define HEAP_SLACK 65536
 
-static BOOL within( const struct resources *now, const struct resources *before )
-{
-    return now->handles <= before->handles && now->threads <= before->threads &&
-           now->descriptors <= before->descriptors && now->heap <= before->heap + HEAP_SLACK;
-}
-
-/* Threads end a little after the last session (DESIGN.md), and nothing announces it: looks again
- * until it is so, or far too long has passed. */
-static void check_resources( const struct resources *before )
+/* Threads end a little after the last session (DESIGN.md), and nothing announces it: looks until
+ * no more than so many are left, or far too long has passed. */
+static struct resources settle_resources( DWORD threads )
 {
     HANDLE never = CreateEventW( NULL, FALSE, FALSE, NULL );
     struct resources now;
@@ -623,23 +601,27 @@ static void check_resources( const struct resources *before )
 
     for (i = 0; i < 200; i++)
     {
-        now = count_resources();
-        now.handles--;      /* never */
-        if (within( &now, before )) break;
+        if (count_threads() <= threads) break;
         WaitForSingleObject( never, 50 );
     }
     CloseHandle( never );
-    trace( "handles %u -> %u, threads %u -> %u, descriptors %u -> %u, heap %u -> %u\n",
-           (UINT)before->handles, (UINT)now.handles, (UINT)before->threads, (UINT)now.threads,
-           (UINT)before->descriptors, (UINT)now.descriptors, (UINT)before->heap, (UINT)now.heap );
-    ok( now.handles <= before->handles, "%u handles, %u before\n", (UINT)now.handles,
+    now = count_resources();
+    trace( "%u handles, %u threads, %u descriptors, %u bytes of heap\n", (UINT)now.handles,
+           (UINT)now.threads, (UINT)now.descriptors, (UINT)now.heap );
+    return now;
+}
+
+static void check_resources( const struct resources *now, const struct resources *before )
+{
+    ok( now->handles <= before->handles, "%u handles, %u before\n", (UINT)now->handles,
         (UINT)before->handles );
-    ok( now.threads <= before->threads, "%u threads, %u before\n", (UINT)now.threads,
-        (UINT)before->threads );
-    ok( now.descriptors <= before->descriptors, "%u descriptors, %u before\n",
-        (UINT)now.descriptors, (UINT)before->descriptors );
-    ok( now.heap <= before->heap + HEAP_SLACK, "%u bytes of heap, %u before\n", (UINT)now.heap,
+    ok( now->descriptors <= before->descriptors, "%u descriptors, %u before\n",
+        (UINT)now->descriptors, (UINT)before->descriptors );
+    ok( now->heap <= before->heap + HEAP_SLACK, "%u bytes of heap, %u before\n", (UINT)now->heap,
         (UINT)before->heap );
+    /* the thread pool of Windows keeps some for a while */
+    ok( now->threads <= before->threads || broken( now->threads <= before->threads + 4 ),
+        "%u threads, %u before\n", (UINT)now->threads, (UINT)before->threads );
 }
 
 static void test_all( BOOL async, unsigned int stride )
@@ -662,15 +644,18 @@ static void test_all( BOOL async, unsigned int stride )
 
 START_TEST( badinput )
 {
-    struct resources before;
-    unsigned int round;
+    struct resources before, now;
+    DWORD threads = count_threads();
 
     /* the first round, a shorter one, opens what a process opens once */
-    for (round = 0; round < 2; round++)
-    {
-        if (round == 1) before = count_resources();
-        test_all( FALSE, round ? 1 : 16 );
-        test_all( TRUE, round ? 1 : 16 );
-    }
-    check_resources( &before );
+    test_all( FALSE, 16 );
+    test_all( TRUE, 16 );
+    before = settle_resources( threads );
+    ok( before.threads <= threads || broken( before.threads <= threads + 4 ),
+        "%u threads, %u at the start\n", (UINT)before.threads, (UINT)threads );
+
+    test_all( FALSE, 1 );
+    test_all( TRUE, 1 );
+    now = settle_resources( threads );
+    check_resources( &now, &before );
 }
