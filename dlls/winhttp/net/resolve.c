@@ -69,3 +69,12 @@ NTSTATUS net_sha1( const void *data, UINT32 len, BYTE digest[20] )
     if (!status) memcpy( digest, params.digest, sizeof(params.digest) );
     return status;
 }
+
+NTSTATUS net_hash( UINT32 algorithm, const void *data, UINT32 len, BYTE digest[32] )
+{
+    struct hash_params params = { .data = (ULONG_PTR)data, .len = len, .algorithm = algorithm };
+    NTSTATUS status = call_hash( &params );
+
+    if (!status) memcpy( digest, params.digest, sizeof(params.digest) );
+    return status;
+}

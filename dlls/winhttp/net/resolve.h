@@ -35,4 +35,7 @@ NTSTATUS net_random( void *buffer, UINT32 len );
 /* SHA-1 of len bytes. */
 NTSTATUS net_sha1( const void *data, UINT32 len, BYTE digest[20] );
 
+/* MD5 (16 bytes) or SHA-256 (32 bytes) of len bytes; algorithm: UNIX_HASH_*. */
+NTSTATUS net_hash( UINT32 algorithm, const void *data, UINT32 len, BYTE digest[32] );
+
 #endif

@@ -63,6 +63,22 @@ struct sha1_params
     BYTE digest[20];            /* out */
 };
 
+enum
+{
+    UNIX_HASH_MD5 = 0,
+    UNIX_HASH_SHA256 = 1,
+};
+
+/* For Digest authentication. STATUS_INVALID_PARAMETER: no such algorithm; the system's policy may
+ * forbid MD5, which fails with another status. */
+struct hash_params
+{
+    UINT64 data;
+    UINT32 len;
+    UINT32 algorithm;           /* UNIX_HASH_* */
+    BYTE digest[32];            /* out: 16 or 32 bytes */
+};
+
 /* Blocks (a literal address does not). Fails with STATUS_NOT_FOUND: no such host;
  * STATUS_IO_TIMEOUT: the resolver gave up; STATUS_NO_MEMORY. */
 struct resolve_params
@@ -253,12 +269,14 @@ enum unix_call
     unix_stream_addrs,
     unix_reactor_wait,          /* may block by its timeout */
     unix_reactor_wake,
+    unix_hash,
     unix_call_count
 };
 
 C_ASSERT( sizeof(struct unix_addr) == 32 );
 C_ASSERT( sizeof(struct random_params) == 16 );
 C_ASSERT( sizeof(struct sha1_params) == 32 );
+C_ASSERT( sizeof(struct hash_params) == 48 );
 C_ASSERT( sizeof(struct resolve_params) == 32 );
 C_ASSERT( sizeof(struct stream_open_params) == 40 );
 C_ASSERT( sizeof(struct stream_connect_params) == 16 );

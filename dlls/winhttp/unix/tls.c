@@ -739,3 +739,18 @@ NTSTATUS tls_sha1( const void *data, UINT32 len, BYTE digest[20] )
     ret = gnutls_hash_fast( GNUTLS_DIG_SHA1, data, len, digest );
     return ret < 0 ? error_from_gnutls( ret, STATUS_UNSUCCESSFUL ) : STATUS_SUCCESS;
 }
+
+NTSTATUS tls_hash( UINT32 algorithm, const void *data, UINT32 len, BYTE digest[32] )
+{
+    static const gnutls_digest_algorithm_t algorithms[] =
+    {
+        [UNIX_HASH_MD5] = GNUTLS_DIG_MD5,
+        [UNIX_HASH_SHA256] = GNUTLS_DIG_SHA256,
+    };
+    int ret;
+
+    if (algorithm >= sizeof(algorithms) / sizeof(algorithms[0])) return STATUS_INVALID_PARAMETER;
+    pthread_once( &global_once, init_global );
+    ret = gnutls_hash_fast( algorithms[algorithm], data, len, digest );
+    return ret < 0 ? error_from_gnutls( ret, STATUS_UNSUCCESSFUL ) : STATUS_SUCCESS;
+}

@@ -54,4 +54,7 @@ void tls_destroy( struct tls *tls );
 NTSTATUS tls_random( void *buffer, UINT32 len );
 NTSTATUS tls_sha1( const void *data, UINT32 len, BYTE digest[20] );
 
+/* As unix_hash. */
+NTSTATUS tls_hash( UINT32 algorithm, const void *data, UINT32 len, BYTE digest[32] );
+
 #endif

@@ -65,6 +65,14 @@ static NTSTATUS call_sha1( void *args )
     return tls_sha1( get_pointer( params->data ), params->len, params->digest );
 }
 
+static NTSTATUS call_hash( void *args )
+{
+    struct hash_params *params = args;
+
+    return tls_hash( params->algorithm, get_pointer( params->data ), params->len,
+                     params->digest );
+}
+
 static NTSTATUS call_resolve( void *args )
 {
     struct resolve_params *params = args;
@@ -266,6 +274,7 @@ static NTSTATUS call_reactor_wake( void *args )
         [unix_stream_addrs] = call_stream_addrs, \
         [unix_reactor_wait] = call_reactor_wait, \
         [unix_reactor_wake] = call_reactor_wake, \
+        [unix_hash] = call_hash, \
     }
 
 const unixlib_entry_t __wine_unix_call_funcs[] = CALLS;
