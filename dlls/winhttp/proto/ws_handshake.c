@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "proto/base64.h"
 #include "proto/http_token.h"
 
 static const char guid[] = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"; /* RFC 6455 1.3 */
@@ -18,26 +19,6 @@ struct span
     const char *text;
     size_t len;
 };
-
-/* RFC 4648 section 4. text has room for 4 characters for each 3 bytes begun; no NUL is written. */
-static void base64_encode( const uint8_t *data, size_t len, char *text )
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                 "abcdefghijklmnopqrstuvwxyz0123456789+/";
-    size_t i;
-
-    for (i = 0; i < len; i += 3, text += 4)
-    {
-        uint32_t bits = (uint32_t)data[i] << 16;
-
-        if (i + 1 < len) bits |= (uint32_t)data[i + 1] << 8;
-        if (i + 2 < len) bits |= data[i + 2];
-        text[0] = digits[bits >> 18];
-        text[1] = digits[bits >> 12 & 63];
-        text[2] = i + 1 < len ? digits[bits >> 6 & 63] : '=';
-        text[3] = i + 2 < len ? digits[bits & 63] : '=';
-    }
-}
 
 /* "permessage-deflate; client_max_window_bits" -> "permessage-deflate" */
 static struct span without_parameters( struct span element )
