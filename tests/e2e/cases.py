@@ -13,6 +13,8 @@ import os
 import socket
 import time
 
+import raw
+
 PEERS = ('echod', 'node', 'websockets', 'nginx')
 DRIVERS = ('sync', 'async')
 
@@ -20,11 +22,15 @@ MEBIBYTE = 1 << 20
 TEXT_LINES = ['hello', 'grüße, 世界 🌍', '', 'the last line']
 
 # Exit statuses of wscat, see its --help.
-CLEAN, CONNECT, HANDSHAKE, LOST, STATUS = 0, 1, 3, 4, 5
+CLEAN, CONNECT, USAGE, HANDSHAKE, LOST, STATUS = 0, 1, 2, 3, 4, 5
 
 
 class Wrong(Exception):
     """Something else happened than what should have."""
+
+
+class Skipped(Exception):
+    """The machine lacks what the case is about."""
 
 
 def noise(size, seed=1):
@@ -352,6 +358,63 @@ def page_with_header(at):
     at.ended_with(CLEAN)
 
 
+def bad_usage(arguments):
+    def case(at):
+        at.last = at.world.windows.run('wscat.exe', arguments)
+        at.wrote(b'')
+        at.ended_with(USAGE)
+    return case
+
+
+BAD_USAGE = (('no url', []), ('unknown option', ['--nothing', 'ws://localhost/']),
+             ('unknown scheme', ['ftp://localhost/']), ('no host', ['ws:///path']),
+             ('bad port', ['ws://localhost:65536/']), ('fragment', ['ws://localhost/#part']),
+             ('two urls', ['ws://localhost/', 'ws://localhost/']),
+             ('no value', ['ws://localhost/', '-s']), ('header', ['-H', 'x', 'ws://localhost/']),
+             ('close status', ['--close', '70000', 'ws://localhost/']),
+             ('close reason', ['--close', '1000:' + 'x' * 124, 'ws://localhost/']),
+             ('file', ['--binary', 'C:\\no\\such\\file', 'ws://localhost/']))
+
+
+def bad_input(at):
+    at.wscat(at.url('/echo'), stdin=b'\xff\n')
+    at.said('standard input is not UTF-8')
+    at.ended_with(USAGE)
+
+
+def bad_goodbye(at):
+    """WinHTTP refuses a reason without a status."""
+    at.wscat('--close', '1005:why', at.url('/echo'))
+    at.said('error 87')
+    at.ended_with(LOST)
+
+
+def bad_header(at):
+    at.wscat('-H', 'Bad Name: x', at.url('/echo'))
+    at.said('error 87')
+    at.ended_with(CONNECT)
+
+
+def has_ipv6():
+    try:
+        socket.create_server(('::1', 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True
+
+
+def address(host):
+    def case(at):
+        if host == '[::1]' and not has_ipv6():
+            raise Skipped('this machine has no IPv6')
+        data = as_lines(['by address'])
+        url = at.url('/echo').replace('localhost', host)
+        at.wscat(url, stdin=data, replies=len(data))
+        at.wrote(data)
+        at.ended_with(CLEAN)
+    return case
+
+
 # --- The table -----------------------------------------------------------------------------------
 
 class Case:
@@ -366,10 +429,14 @@ class Case:
         self.name = ' '.join(word for word in words if word)
 
     def run(self, world):
-        """Returns what is wrong, None if nothing, and the time it took."""
+        """Returns "ok", "FAIL" or "skip", what there is to say about it, and the time it took."""
         start = time.monotonic()
-        problem = self.judge(world)
-        return problem, time.monotonic() - start
+        try:
+            problem = self.judge(world)
+            outcome = 'FAIL' if problem else 'ok'
+        except Skipped as skipped:
+            problem, outcome = str(skipped), 'skip'
+        return outcome, problem, time.monotonic() - start
 
     def judge(self, world):
         server = world.servers.get(self.server)
@@ -439,5 +506,31 @@ def connection_cases():
             yield Case(untrusted_but_taken, server, 'wss', driver)
 
 
+def usage_cases():
+    for name, arguments in BAD_USAGE:
+        yield Case(bad_usage(arguments), '', '', '', 'bad usage ' + name)
+    for driver in DRIVERS:
+        yield Case(bad_input, 'echod', 'ws', driver)
+        yield Case(bad_goodbye, 'echod', 'ws', driver)
+        yield Case(bad_header, 'echod', 'ws', driver)
+        for scheme in ('ws', 'wss'):
+            yield Case(address('127.0.0.1'), 'echod', scheme, driver, 'IPv4 address')
+            yield Case(address('[::1]'), 'echod', scheme, driver, 'IPv6 address')
+
+
+def raw_case(function):
+    def case(at):
+        try:
+            function(at.server)
+        except (raw.Wrong, OSError) as wrong:
+            raise Wrong(str(wrong)) from wrong
+    return case
+
+
+def raw_cases():
+    for name, function in raw.all_cases():
+        yield Case(raw_case(function), 'echod', 'raw', '', name)
+
+
 def all_cases():
-    return [*peer_cases(), *echod_cases(), *connection_cases()]
+    return [*raw_cases(), *usage_cases(), *peer_cases(), *echod_cases(), *connection_cases()]

@@ -98,8 +98,8 @@ class Windows:
         command = self.prefix + [self.program(name)] + list(arguments)
         process = self.start(command)
         out, err = Collector(process.stdout), Collector(process.stderr)
-        feeder = threading.Thread(target=self.feed, args=(process, stdin, out, replies), daemon=True)
-        feeder.start()
+        threading.Thread(target=self.feed, args=(process, stdin, out, replies),
+                         daemon=True).start()
         status = self.wait(process)
         with self.lock:
             self.running.discard(process)
