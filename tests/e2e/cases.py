@@ -22,7 +22,7 @@ MEBIBYTE = 1 << 20
 TEXT_LINES = ['hello', 'grüße, 世界 🌍', '', 'the last line']
 
 # Exit statuses of wscat, see its --help.
-CLEAN, CONNECT, USAGE, HANDSHAKE, LOST, STATUS = 0, 1, 2, 3, 4, 5
+CLEAN, CONNECT, USAGE, HANDSHAKE, LOST, STATUS = 0, 1, 2, 3, 4, 6
 
 
 class Wrong(Exception):

@@ -41,7 +41,7 @@ static const char help[] =
     "\n"
     "Exit status: 0 closed in good order (http: a 2xx answer), 1 no connection, 2 bad usage,\n"
     "3 the server refused the WebSocket (http: any other answer), 4 the connection ended\n"
-    "without a goodbye, 5 the server closed with another status than 1000 or ours.\n";
+    "without a goodbye, 6 the server closed with another status than 1000 or ours.\n";
 
 /* A name on the command line, and what takes its value. */
 struct option_rule

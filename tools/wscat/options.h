@@ -26,7 +26,8 @@ enum exit_status
     EXIT_USAGE     = 2, /* bad command line or input */
     EXIT_HANDSHAKE = 3, /* the server refused the WebSocket; for http: no 2xx answer */
     EXIT_LOST      = 4, /* the connection ended without a goodbye, or broke the protocol */
-    EXIT_STATUS    = 5, /* closed in good order, but with another status than 1000 */
+    EXIT_STATUS    = 6, /* closed in good order, but with another status than 1000; not 5, which
+                         * is what Unix makes of an access violation */
 };
 
 struct url
