@@ -69,10 +69,13 @@ class Collector(threading.Thread):
 def prepare_overlay():
     """What tools/run does before it starts a program, once for all programs of this run."""
     tools = os.path.join(TOP, 'tools')
-    done = subprocess.run([os.path.join(tools, 'build')], stdout=subprocess.PIPE, check=True)
-    loader = done.stdout.decode().strip()
     prefix = os.environ.get('WINEPREFIX', os.path.join(BUILD, 'prefix'))
-    subprocess.run([os.path.join(tools, 'prefix'), loader, prefix], check=True)
+    try:
+        done = subprocess.run([os.path.join(tools, 'build')], stdout=subprocess.PIPE, check=True)
+        loader = done.stdout.decode().strip()
+        subprocess.run([os.path.join(tools, 'prefix'), loader, prefix], check=True)
+    except subprocess.CalledProcessError as error:
+        raise SystemExit('e2e: %s failed' % ' '.join(error.cmd)) from error
     settings = {'WINEPREFIX': prefix, 'WINELOADER': loader,
                 'WINEDEBUG': os.environ.get('WINEDEBUG', 'fixme-all')}
     return [loader], dict(os.environ, **settings)
