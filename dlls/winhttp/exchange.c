@@ -54,6 +54,7 @@ static void set_state( struct request *request, enum exchange_state state )
     case EXCHANGE_HANDSHAKING: timeout = settings->connect_timeout; break;
     case EXCHANGE_SENDING:     timeout = settings->send_timeout; break;
     case EXCHANGE_RECEIVING:
+    case EXCHANGE_HEAD_RECEIVED:
     case EXCHANGE_BODY:        timeout = settings->receive_timeout; break;
     default:                   break;
     }
@@ -90,6 +91,20 @@ static void notify_address( struct request *request, DWORD status, const struct 
     notify( request, status, text, wcslen( text ) );
 }
 
+/* Programs ask for the certificate when the connection is long back in the pool, or was refused
+ * because of it (facts/http.md 12). */
+static void remember_cert( struct request *request )
+{
+    PCCERT_CONTEXT former = request->cert, cert = request->conn->cert;
+
+    if (cert) cert = CertDuplicateCertificateContext( cert );
+    object_lock( &request->object );
+    request->cert = cert;
+    request->cipher_bits = request->conn->cipher_bits;
+    object_unlock( &request->object );
+    if (former) CertFreeCertificateContext( former );
+}
+
 static void forget_response( struct request *request )
 {
     http_response_clear( &request->response );
@@ -98,6 +113,7 @@ static void forget_response( struct request *request )
     request->received = 0;
     request->body_done = FALSE;
     request->body_error = HTTP_BODY_OK;
+    request->draining = FALSE;
     request->piece = NULL;
     request->piece_len = 0;
 }
@@ -112,6 +128,7 @@ static void forget_head( struct request *request )
 void exchange_reset( struct request *request )
 {
     exchange_drain( request );
+    auth_begin( request );
     set_conn( request, NULL );
     forget_head( request );
     forget_response( request );
@@ -140,6 +157,7 @@ static BOOL connect_afresh( struct request *request )
     request->resolved = FALSE;
     request->addr_count = request->addr_next = 0;
     request->task_status = STATUS_PENDING;
+    request->dialing = request->tls_started = FALSE;
     set_state( request, EXCHANGE_RESOLVING );
     return TRUE;
 }
@@ -161,14 +179,27 @@ BOOL exchange_begin( struct request *request )
     if (may_reuse( request )) conn = pool_take( &request->key );
     if (!conn) return connect_afresh( request );
     set_conn( request, conn );
+    remember_cert( request );
     set_state( request, EXCHANGE_SENDING );
     return TRUE;
 }
 
-/* A pooled connection that died before it answered is replaced once, if all can be sent again. */
+/* RFC 9110 9.2.2: sent twice by accident they do no harm. */
+static BOOL is_idempotent( const char *verb )
+{
+    static const char *const verbs[] = { "GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE" };
+    size_t i;
+
+    for (i = 0; i < ARRAY_SIZE(verbs); i++) if (!strcmp( verb, verbs[i] )) return TRUE;
+    return FALSE;
+}
+
+/* A pooled connection that died before it answered is replaced once, if all can be sent again
+ * (facts/http.md U27, a guess). */
 static BOOL retry_afresh( struct request *request )
 {
     if (!request->conn->reused || request->retried || request->received) return FALSE;
+    if (!is_idempotent( request->verb )) return FALSE;
     if (request->written > request->optional_len) return FALSE;
     TRACE( "%p: the reused connection was stale\n", request->object.handle );
     request->retried = TRUE;
@@ -257,6 +288,7 @@ BOOL exchange_timed_out( struct op *op )
 {
     struct request *request = request_from_object( op->object );
 
+    if (request->draining) return request->body_done = TRUE; /* not worth the wait */
     if (request->state != EXCHANGE_CONNECTING) return FALSE;
     request->dialing = FALSE;
     next_address( request, ERROR_WINHTTP_TIMEOUT );
@@ -283,6 +315,7 @@ static enum op_need step_handshaking( struct request *request, struct op *op )
     if (status == STATUS_ENCRYPTION_FAILED)
         return secure_failure( request, op, WINHTTP_CALLBACK_STATUS_FLAG_SECURITY_CHANNEL_ERROR );
     if (status) return op_io_need( op, status, STREAM_READ );
+    remember_cert( request );
     request->task_status = STATUS_PENDING;
     set_state( request, EXCHANGE_VERIFYING );
     return OP_CONTINUE;
@@ -326,13 +359,16 @@ static BOOL add_automatic( struct request *request, const char *name, const char
 
 static BOOL add_agent( struct request *request )
 {
-    const WCHAR *agent = request_session( request )->agent;
-    char *text;
-    BOOL ret;
+    struct session *session = request_session( request );
+    char *text = NULL;
+    BOOL ret, wanted;
 
-    if (!agent) return TRUE;
-    if (!(text = text_narrow( agent, wcslen( agent ) ))) return FALSE;
-    ret = add_automatic( request, "User-Agent", text );
+    object_lock( &session->object );
+    if ((wanted = session->agent != NULL))
+        text = text_narrow( session->agent, wcslen( session->agent ) );
+    object_unlock( &session->object );
+    if (!wanted) return TRUE;
+    ret = text && add_automatic( request, "User-Agent", text );
     free( text );
     return ret;
 }
@@ -365,10 +401,6 @@ static BOOL add_host( struct request *request )
 
 static BOOL add_upgrade( struct request *request )
 {
-    BYTE random[WS_KEY_BYTES];
-
-    if (net_random( random, sizeof(random) )) return FALSE;
-    ws_handshake_key( random, request->ws_key );
     return add_automatic( request, "Upgrade", "websocket" ) &&
            add_automatic( request, "Sec-WebSocket-Key", request->ws_key ) &&
            add_automatic( request, "Sec-WebSocket-Version", "13" );
@@ -387,7 +419,7 @@ static BOOL add_headers_behind( struct request *request )
 {
     return add_agent( request ) && add_content_length( request ) && add_host( request ) &&
            (!request->sent_upgrade || add_upgrade( request )) &&
-           cookies_add( request, &request->automatic );
+           cookies_add( request, &request->automatic ) && auth_add( request );
 }
 
 BOOL exchange_wire_headers( const struct request *request, struct http_headers *wire )
@@ -414,6 +446,16 @@ BOOL exchange_wire_headers( const struct request *request, struct http_headers *
     return TRUE;
 }
 
+/* Every send has a fresh key (facts/websocket.md 1.2). */
+static BOOL make_ws_key( struct request *request )
+{
+    BYTE random[WS_KEY_BYTES];
+
+    if (net_random( random, sizeof(random) )) return FALSE;
+    ws_handshake_key( random, request->ws_key );
+    return TRUE;
+}
+
 /* The order on the wire is Windows's: Connection, the program's own, the rest (facts/http.md 5). */
 static DWORD build_head( struct request *request )
 {
@@ -422,6 +464,7 @@ static DWORD build_head( struct request *request )
     struct http_headers wire;
     DWORD error = ERROR_NOT_ENOUGH_MEMORY;
 
+    if (request->sent_upgrade && !make_ws_key( request )) return error;
     http_headers_init( &wire, &allocator_libc );
     object_lock( &request->object );
     http_headers_clear( &request->automatic );
@@ -536,6 +579,8 @@ static enum op_need step_receiving( struct request *request, struct op *op )
             return op_fail( op, ERROR_WINHTTP_INVALID_SERVER_RESPONSE );
         return receive_more( request, op );
     }
+    if (head > request->settings.max_response_header)
+        return op_fail( op, ERROR_WINHTTP_HEADER_SIZE_OVERFLOW );
     request->head_scanned = 0;
     if ((error = response_error( http_response_parse( &request->response, data, head ) )))
         return op_fail( op, error );
@@ -554,29 +599,48 @@ static DWORD check_upgrade( struct request *request )
     const struct http_header *own;
     enum ws_handshake_status status;
 
+    object_lock( &request->object );
     /* a program may send a key of its own */
     own = http_headers_find( &request->headers, "Sec-WebSocket-Key", 0 );
     if (own && own->value_len == WS_KEY_TEXT) memcpy( request->ws_key, own->value, WS_KEY_TEXT );
+    object_unlock( &request->object );
     ws_handshake_digest_input( request->ws_key, input );
     if (net_sha1( input, sizeof(input), digest )) return ERROR_WINHTTP_INTERNAL_ERROR;
+    object_lock( &request->object );
     status = ws_handshake_check( &request->headers, &request->response.headers, digest );
+    object_unlock( &request->object );
     if (!status) return ERROR_SUCCESS;
     WARN( "%p: the server's handshake is wrong, reason %d\n", request->object.handle, status );
     return ERROR_WINHTTP_INVALID_SERVER_RESPONSE;
 }
 
-/* Gives the connection back once the body has ended, or closes it if it cannot be used again. */
+/* The server must be at the end of this request: had it still to read of its body, it would take
+ * the next request for that. Of a body that the program frames itself we do not know. */
+static BOOL request_is_whole( const struct request *request )
+{
+    return !request->raw_body && request->written == request->total;
+}
+
+static BOOL conn_is_reusable( struct request *request )
+{
+    BOOL close;
+    UINT32 rest;
+
+    conn_data( request->conn, &rest );
+    if (rest || !may_reuse( request ) || !request_is_whole( request )) return FALSE;
+    object_lock( &request->object );
+    close = http_headers_has_token( &request->headers, "Connection", "close" );
+    object_unlock( &request->object );
+    return !close && http_body_keep_alive( &request->response, request->framing );
+}
+
+/* Gives the connection to the pool once the body has ended; one that cannot be used again stays
+ * here until the request is sent again or closed. */
 static void release_conn( struct request *request )
 {
     struct conn *conn = request->conn;
-    UINT32 rest;
 
-    if (!conn || request->piece_len) return;
-    conn_data( conn, &rest );
-    if (rest || !may_reuse( request ) ||
-        http_headers_has_token( &request->headers, "Connection", "close" ) ||
-        !http_body_keep_alive( &request->response, request->framing ))
-        return;
+    if (!conn || request->piece_len || !conn_is_reusable( request )) return;
     object_lock( &request->object );
     request->conn = request->op.conn = NULL;
     object_unlock( &request->object );
@@ -606,11 +670,21 @@ static void check_body_end( struct request *request )
     else if (status < 0) request->body_error = status;
 }
 
-static enum op_need open_body( struct request *request, struct op *op )
+/* Makes the decoder ready for the body that the head announces. FALSE: that makes no sense. */
+static BOOL choose_framing( struct request *request )
 {
     uint64_t length = 0;
     int framing;
 
+    framing = http_body_choose( &request->response, !strcmp( request->verb, "HEAD" ), &length );
+    if (framing < 0) return FALSE;
+    request->framing = framing;
+    http_body_init( &request->body, framing, length, &allocator_libc );
+    return TRUE;
+}
+
+static enum op_need open_body( struct request *request, struct op *op )
+{
     if (request->response.status == 101)
     {
         DWORD error = check_upgrade( request );
@@ -620,10 +694,7 @@ static enum op_need open_body( struct request *request, struct op *op )
         set_state( request, EXCHANGE_BODY );
         return OP_CONTINUE;
     }
-    framing = http_body_choose( &request->response, !strcmp( request->verb, "HEAD" ), &length );
-    if (framing < 0) return op_fail( op, ERROR_WINHTTP_INVALID_SERVER_RESPONSE );
-    request->framing = framing;
-    http_body_init( &request->body, framing, length, &allocator_libc );
+    if (!choose_framing( request )) return op_fail( op, ERROR_WINHTTP_INVALID_SERVER_RESPONSE );
     set_state( request, EXCHANGE_BODY );
     check_body_end( request );
     return OP_CONTINUE;
@@ -660,7 +731,37 @@ void exchange_drain( struct request *request )
         if (!drain_piece( request, &drained )) break;
 }
 
-static enum op_need step_head_received( struct request *request, struct op *op )
+/* Reads the rest of the body off the connection, if that has an end and is not too long, so that
+ * the next leg can use it; else that takes another. */
+static enum op_need step_draining( struct request *request, struct op *op )
+{
+    enum op_need need = OP_CONTINUE;
+
+    while (need == OP_CONTINUE && !request->body_done &&
+           request->drained <= request->settings.max_response_drain)
+    {
+        need = exchange_body_piece( request, op );
+        request->drained += request->piece_len;
+        request->piece_len = 0;
+    }
+    if (need != OP_CONTINUE && (need != OP_DONE || op->cancel)) return need;
+    op->error = ERROR_SUCCESS;
+    if (!exchange_begin( request )) return op_fail( op, ERROR_NOT_ENOUGH_MEMORY );
+    return OP_CONTINUE;
+}
+
+/* This response is not the program's: the request goes out once more. */
+static enum op_need next_leg( struct request *request, struct op *op )
+{
+    request->written = 0;
+    request->draining = TRUE;
+    request->drained = 0;
+    if (!choose_framing( request ) || !http_body_keep_alive( &request->response, request->framing ))
+        request->body_done = TRUE;
+    return step_draining( request, op );
+}
+
+static enum op_need follow_redirect( struct request *request, struct op *op )
 {
     WCHAR *url;
     DWORD error;
@@ -677,9 +778,19 @@ static enum op_need step_head_received( struct request *request, struct op *op )
     free( url );
     if (error) return op_fail( op, error );
     request->redirects++;
-    request->written = 0;
-    if (!exchange_begin( request )) return op_fail( op, ERROR_NOT_ENOUGH_MEMORY );
-    return OP_CONTINUE;
+    return next_leg( request, op );
+}
+
+static enum op_need step_head_received( struct request *request, struct op *op )
+{
+    if (request->draining) return step_draining( request, op );
+    switch (auth_judge( request ))
+    {
+    case AUTH_ACCEPT: break;
+    case AUTH_ANSWER: return next_leg( request, op );
+    case AUTH_RESEND: return op_fail( op, ERROR_WINHTTP_RESEND_REQUEST );
+    }
+    return follow_redirect( request, op );
 }
 
 static enum op_need step( struct request *request, struct op *op )

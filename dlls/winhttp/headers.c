@@ -368,7 +368,7 @@ static DWORD query_response( const struct query *query, const struct request *re
 static DWORD query_headers( struct request *request, const struct query *query )
 {
     BOOL of_request = (query->modifiers & WINHTTP_QUERY_FLAG_REQUEST_HEADERS) != 0;
-    char *verb = request->verb;
+    const char *verb;
     DWORD error;
 
     if (!query->len) return ERROR_INVALID_PARAMETER;
@@ -376,6 +376,7 @@ static DWORD query_headers( struct request *request, const struct query *query )
         return ERROR_INVALID_PARAMETER;
     object_lock( &request->object );
     if (!of_request) response_wait_locked( request );
+    verb = request->verb;
     /* readable before sending and without the flag: facts/http.md 5 */
     if (query->level == WINHTTP_QUERY_REQUEST_METHOD)
         error = return_value( query, verb, strlen( verb ) );

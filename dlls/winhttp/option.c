@@ -219,6 +219,10 @@ static DWORD get_credential( struct object *object, const struct option *option,
 static DWORD set_credential( struct object *object, const struct option *option, const void *buffer,
                              DWORD len )
 {
+    BOOL proxy = option->number >= WINHTTP_OPTION_PROXY_USERNAME;
+
+    auth_rebind( request_from_object( object ), proxy ? WINHTTP_AUTH_TARGET_PROXY
+                                                      : WINHTTP_AUTH_TARGET_SERVER );
     return replace_string( credential( object, option ), buffer, len );
 }
 
@@ -265,10 +269,10 @@ static DWORD get_security( struct object *object, const struct option *option, v
     DWORD flags = request->security_flags;
 
     (void)option, (void)len;
-    if (request->conn && request->conn->cert)
+    if (request->cert)
     {
         flags |= SECURITY_FLAG_SECURE;
-        flags |= request->conn->cipher_bits >= 128 ? SECURITY_FLAG_STRENGTH_STRONG
+        flags |= request->cipher_bits >= 128 ? SECURITY_FLAG_STRENGTH_STRONG
                                                    : SECURITY_FLAG_STRENGTH_WEAK;
     }
     *(DWORD *)buffer = flags;
@@ -292,8 +296,8 @@ static DWORD get_server_cert( struct object *object, const struct option *option
     const struct request *request = request_from_object( object );
 
     (void)option, (void)len;
-    if (!request->conn || !request->conn->cert) return ERROR_WINHTTP_INCORRECT_HANDLE_STATE;
-    *(PCCERT_CONTEXT *)buffer = CertDuplicateCertificateContext( request->conn->cert );
+    if (!request->cert) return ERROR_WINHTTP_INCORRECT_HANDLE_STATE;
+    *(PCCERT_CONTEXT *)buffer = CertDuplicateCertificateContext( request->cert );
     return ERROR_SUCCESS;
 }
 
@@ -303,8 +307,8 @@ static DWORD get_key_bits( struct object *object, const struct option *option, v
     const struct request *request = request_from_object( object );
 
     (void)option, (void)len;
-    if (!request->conn || !request->conn->cert) return ERROR_WINHTTP_INCORRECT_HANDLE_STATE;
-    *(DWORD *)buffer = request->conn->cipher_bits;
+    if (!request->cert) return ERROR_WINHTTP_INCORRECT_HANDLE_STATE;
+    *(DWORD *)buffer = request->cipher_bits;
     return ERROR_SUCCESS;
 }
 

@@ -48,11 +48,13 @@ static void request_destroy( struct object *object )
 
     exchange_drain( request );
     conn_destroy( request->conn );
+    if (request->cert) CertFreeCertificateContext( request->cert );
     http_headers_clear( &request->headers );
     http_headers_clear( &request->automatic );
     http_response_clear( &request->response );
     http_body_clear( &request->body );
     conn_key_free( &request->key );
+    auth_free( request->auth );
     for (i = 0; i < ARRAY_SIZE(request->credentials); i++) free( request->credentials[i] );
     free( request->head );
     free( request->verb );
@@ -158,6 +160,7 @@ static void init_request( struct request *request )
     struct session *session = request_session( request );
 
     op_init( &request->op, &send_type, &request->object );
+    auth_init( request->auth );
     http_headers_init( &request->headers, &allocator_libc );
     http_headers_init( &request->automatic, &allocator_libc );
     http_response_init( &request->response, &allocator_libc );
@@ -240,13 +243,13 @@ void request_notify_error( struct request *request, DWORD_PTR api, DWORD error )
 
 /* --- WinHttpSendRequest --- */
 
-/* ReceiveResponse was called from an informational callback meanwhile: it begins now. */
-static BOOL take_wanted_receive( struct request *request, DWORD error )
+/* ReceiveResponse was called from an informational callback meanwhile. */
+static BOOL take_wanted_receive( struct request *request )
 {
     BOOL wanted = request->receive_wanted;
 
     request->receive_wanted = FALSE;
-    return wanted && !error;
+    return wanted;
 }
 
 static DWORD send_finish( struct op *op )
@@ -257,13 +260,14 @@ static DWORD send_finish( struct op *op )
 
     if (error) exchange_fail( request );
     object_lock( &request->object );
-    receive = take_wanted_receive( request, error );
+    receive = take_wanted_receive( request );
     op_idle_locked( op );
     object_unlock( &request->object );
 
     if (sync) return error;
     if (error) request_notify_error( request, API_SEND_REQUEST, error );
     else object_notify( &request->object, WINHTTP_CALLBACK_STATUS_SENDREQUEST_COMPLETE, NULL, 0 );
+    /* it begins now; after a failure it fails in its turn, for it was accepted */
     if (receive) response_receive( request );
     return error;
 }
@@ -278,6 +282,11 @@ static const struct op_type send_type =
     .timed_out = exchange_timed_out,
     .inline_finish = FALSE,
 };
+
+BOOL request_is_sending( const struct request *request )
+{
+    return request->op.type == &send_type;
+}
 
 /* The body's length: announced by argument or header, or framed by the program itself. */
 static DWORD set_body( struct request *request, void *optional, DWORD optional_len, DWORD total )

@@ -19,6 +19,7 @@
 #ifndef WINHTTP_REQUEST_H
 #define WINHTTP_REQUEST_H
 
+#include "auth.h"
 #include "handle.h"
 #include "net/conn.h"
 #include "op/op.h"
@@ -56,13 +57,16 @@ struct request
     struct conn_key key;        /* host, port, TLS; protocols and ignore filled in when sending */
 
     /* under the object's lock */
-    struct settings settings;
+    struct settings settings;   /* single DWORDs, which the operation reads without the lock */
     struct http_headers headers; /* the program's */
     DWORD disabled;             /* WINHTTP_DISABLE_* */
     DWORD enabled;              /* WINHTTP_ENABLE_* */
     DWORD autologon;
     DWORD security_flags;       /* SECURITY_FLAG_IGNORE_* */
+    PCCERT_CONTEXT cert;        /* owned; of the server last talked to; NULL without TLS */
+    UINT32 cipher_bits;         /* of that connection */
     WCHAR *credentials[4];      /* owned; options USERNAME .. PROXY_PASSWORD */
+    struct auth auth[AUTH_TARGETS]; /* fields as auth.h says */
     BOOL upgrade;               /* WINHTTP_OPTION_UPGRADE_TO_WEB_SOCKET */
     BOOL receive_wanted;        /* ReceiveResponse was called while SendRequest was under way */
     BOOL upgraded;              /* CompleteUpgrade took the connection of this response */
@@ -101,6 +105,8 @@ struct request
     struct http_body body;
     enum http_body_framing framing;
     BOOL body_done;
+    BOOL draining;              /* the body is thrown away, another leg follows */
+    UINT32 drained;             /* bytes of it */
     enum http_body_status body_error; /* found behind the last piece: for the next read; 0 = none */
     const BYTE *piece;          /* borrowed from conn's buffer: decoded, not yet read */
     UINT32 piece_len;

@@ -59,8 +59,7 @@ static BOOL want_receive( struct request *request )
     BOOL sending;
 
     object_lock( &request->object );
-    sending = request->object.async && request->op.active &&
-              request->op.type != &receive_type && request->state != EXCHANGE_BODY &&
+    sending = request->object.async && request->op.active && request_is_sending( request ) &&
               !request->receive_wanted;
     if (sending) request->receive_wanted = TRUE;
     object_unlock( &request->object );
@@ -76,8 +75,9 @@ DWORD response_receive( struct request *request )
     if ((error = request_begin( request, &receive_type, can_receive )))
     {
         /* a bad call is told by callback, on the caller's thread (facts/http.md 3) */
-        if (!request->object.async || error == ERROR_INVALID_HANDLE) return error;
+        if (!request->object.async || !object_begin( &request->object )) return error;
         request_notify_error( request, API_RECEIVE_RESPONSE, error );
+        object_end( &request->object );
         return ERROR_SUCCESS;
     }
     if (settings->receive_response_timeout && settings->receive_response_timeout != INFINITE)

@@ -23,6 +23,9 @@ void response_wait_locked( struct request *request );
 /* REQUEST_ERROR with a WINHTTP_ASYNC_RESULT; api: API_SEND_REQUEST ... */
 void request_notify_error( struct request *request, DWORD_PTR api, DWORD error );
 
+/* Nonzero while SendRequest is under way. */
+BOOL request_is_sending( const struct request *request );
+
 /* Ends an operation that request_begin began and that was not started. */
 void request_abandon( struct request *request );
 

@@ -121,14 +121,15 @@ static ULONGLONG next_tick( const struct websocket *socket, ULONGLONG now )
 }
 
 /* The timer holds a reference on the object while it is armed. */
-static void timer_arm_locked( struct websocket *socket )
+static UINT32 timer_arm_locked( struct websocket *socket )
 {
-    BOOL moved;
+    UINT32 armed;
 
-    if (socket->object.closing || socket->close_sent || socket->lost) return;
+    if (socket->object.closing || socket->close_sent || socket->lost) return 0;
     object_addref( &socket->object );
-    if (!timer_arm( &socket->timer, next_tick( socket, GetTickCount64() ), 0, &moved ) || moved)
-        object_release( &socket->object );
+    armed = timer_arm( &socket->timer, next_tick( socket, GetTickCount64() ), 0 );
+    if (!(armed & TIMER_NEW)) object_release( &socket->object );
+    return armed;
 }
 
 /* TRUE: a pong of our own is due (facts/websocket.md 12). */
@@ -160,12 +161,15 @@ static void timer_fired( struct timer *timer, UINT32 serial )
 
 void ws_watch_init( struct websocket *socket )
 {
+    UINT32 armed;
+
     timer_init( &socket->timer, timer_fired );
     worker_want();
     object_lock( &socket->object );
     socket->keepalive_at = GetTickCount64() + socket->keepalive;
-    timer_arm_locked( socket );
+    armed = timer_arm_locked( socket );
     object_unlock( &socket->object );
+    if (armed & TIMER_FIRST) worker_wake();
 }
 
 void ws_watch_stop( struct websocket *socket )
@@ -173,9 +177,9 @@ void ws_watch_stop( struct websocket *socket )
     if (timer_disarm( &socket->timer )) object_release( &socket->object );
 }
 
+/* Before the next tick nothing can be due: WINHTTP_WEB_SOCKET_MIN_KEEPALIVE_VALUE is larger. */
 void websocket_set_keepalive_locked( struct websocket *socket, DWORD interval )
 {
     socket->keepalive = interval;
     socket->keepalive_at = GetTickCount64() + interval;
-    timer_arm_locked( socket );
 }

@@ -58,6 +58,10 @@ PCCERT_CONTEXT cert_from_chain( const void *chain, UINT32 size )
     return leaf;
 }
 
+/* Revocation is not asked for by default, so not knowing about it is no fault. */
+#define HARMLESS (CERT_TRUST_REVOCATION_STATUS_UNKNOWN | CERT_TRUST_IS_OFFLINE_REVOCATION)
+
+/* Whatever crypt32 has against a chain counts: what has no flag of its own is an invalid CA. */
 static DWORD chain_errors( DWORD status )
 {
     static const struct { DWORD trust, flag; } map[] =
@@ -68,14 +72,16 @@ static DWORD chain_errors( DWORD status )
         { CERT_TRUST_IS_NOT_SIGNATURE_VALID | CERT_TRUST_INVALID_BASIC_CONSTRAINTS |
           CERT_TRUST_INVALID_EXTENSION, WINHTTP_CALLBACK_STATUS_FLAG_INVALID_CERT },
         { CERT_TRUST_IS_NOT_VALID_FOR_USAGE, WINHTTP_CALLBACK_STATUS_FLAG_CERT_WRONG_USAGE },
-        { CERT_TRUST_IS_UNTRUSTED_ROOT | CERT_TRUST_IS_PARTIAL_CHAIN | CERT_TRUST_IS_CYCLIC |
-          CERT_TRUST_INVALID_NAME_CONSTRAINTS | CERT_TRUST_INVALID_POLICY_CONSTRAINTS,
-          WINHTTP_CALLBACK_STATUS_FLAG_INVALID_CA },
     };
     DWORD i, flags = 0;
 
-    for (i = 0; i < ARRAY_SIZE(map); i++) if (status & map[i].trust) flags |= map[i].flag;
-    return flags;
+    status &= ~HARMLESS;
+    for (i = 0; i < ARRAY_SIZE(map); i++)
+    {
+        if (status & map[i].trust) flags |= map[i].flag;
+        status &= ~map[i].trust;
+    }
+    return status ? flags | WINHTTP_CALLBACK_STATUS_FLAG_INVALID_CA : flags;
 }
 
 /* IP entries of subjectAltName: Wine 8.0's crypt32 does not look at them (facts/programs.md). */

@@ -131,20 +131,35 @@ static void op_timer_start( struct op *op )
 {
     struct object *object = op->object;
     DWORD left = wait_left( op );
-    BOOL moved;
+    UINT32 armed;
 
     if (left == INFINITE) return;
     object_addref( object );
-    if (!timer_arm( &op->timer, GetTickCount64() + left, op->serial, &moved ))
+    armed = timer_arm( &op->timer, GetTickCount64() + left, op->serial );
+    if (armed & TIMER_FAILED)
         WARN( "%s %p: no memory for a timer, waiting for ever\n", op->type->name, op );
-    else if (!moved)
-        return;
-    object_release( object );
+    if (!(armed & TIMER_NEW)) object_release( object );
+    if (armed & TIMER_FIRST) worker_wake();
+}
+
+/* Fetches what is parked where op was last. Should op have completed and started anew meanwhile,
+ * driving it only makes it try once more. NULL: it is on its way to a worker, or runs. */
+static struct op *op_unpark( struct op *op )
+{
+    MemoryBarrier();
+    return op->parked ? stream_unpark( op->parked, op->parked_direction ) : NULL;
 }
 
 static void op_timer_stop( struct op *op )
 {
     if (op->timer.place && timer_disarm( &op->timer )) object_release( op->object );
+}
+
+/* As op_cancel_fetch, but timers drive nothing themselves: the program's callback may block. */
+static void op_late_fetch( struct op *op, enum op_fetch fetch )
+{
+    if (fetch == OP_FETCH_PARKED) op = op_unpark( op );
+    if (fetch != OP_FETCH_NOTHING && op) worker_post( op );
 }
 
 static void op_timer_fired( struct timer *timer, UINT32 serial )
@@ -166,7 +181,7 @@ static void op_timer_fired( struct timer *timer, UINT32 serial )
         }
     }
     object_unlock( object );
-    op_cancel_fetch( op, fetch );
+    op_late_fetch( op, fetch );
     object_release( object );
 }
 
@@ -183,27 +198,41 @@ static BOOL op_stays_parked( struct op *op, stream_handle stream, UINT32 directi
     return TRUE;
 }
 
+/* From here on it may complete on any thread. */
+static void op_departs( struct op *op )
+{
+    op->on_starter = FALSE;
+    op->driver = 0;
+}
+
 /* Waits in the reactor. TRUE: parked, no longer ours; FALSE: go on, it is ready or interrupted. */
 static BOOL op_park( struct op *op, UINT32 direction )
 {
     struct object *object = op->object;
     stream_handle stream = conn_stream( op->conn );
-    const char *name = op->type->name;
-    BOOL parked = FALSE;
+    BOOL starter = op->on_starter, parked = FALSE;
+    NTSTATUS status;
 
     object_addref( object ); /* once parked, op may complete and its object go at any moment */
-    op->on_starter = FALSE;
-    op->driver = 0;
+    op_departs( op );
     op->parked = stream;
     op->parked_direction = direction;
+    TRACE( "%s %p: parking for %s\n", op->type->name, op,
+           direction == STREAM_READ ? "reading" : "writing" );
     op_timer_start( op );
-    if (stream_park( stream, direction, op ) == STATUS_PENDING)
+    status = stream_park( stream, direction, op );
+    if (status == STATUS_PENDING) parked = op_stays_parked( op, stream, direction );
+    if (!parked)
     {
-        TRACE( "%s %p: parked for %s\n", name, op,
-               direction == STREAM_READ ? "reading" : "writing" );
-        parked = op_stays_parked( op, stream, direction );
+        op_timer_stop( op );
+        op->on_starter = starter;
     }
-    if (!parked) op_timer_stop( op );
+    /* nothing to wait with, such as no descriptor for the reactor: trying again would spin */
+    if (status && status != STATUS_PENDING)
+    {
+        op->error = status_to_error( status );
+        op->done = TRUE;
+    }
     object_release( object );
     return parked;
 }
@@ -237,8 +266,7 @@ static BOOL op_enqueue( struct op *op )
         else if (op->cancel || op->late) op_queue_leave( op->queue, op );
         else
         {
-            op->on_starter = FALSE;
-            op->driver = 0;
+            op_departs( op );
             queued = TRUE;
         }
     }
@@ -259,9 +287,11 @@ static void CALLBACK op_task_run( TP_CALLBACK_INSTANCE *instance, void *context 
 /* TRUE: given to the thread pool, no longer ours. */
 static BOOL op_submit( struct op *op )
 {
-    op->on_starter = FALSE;
-    op->driver = 0;
-    if (!op->sync && TrySubmitThreadpoolCallback( op_task_run, op, NULL )) return TRUE;
+    BOOL starter = op->on_starter;
+
+    op_departs( op );
+    if (!op->sync && worker_submit( op_task_run, op )) return TRUE;
+    op->on_starter = starter;
     op->type->task( op );
     return FALSE;
 }
@@ -286,8 +316,7 @@ static BOOL op_defer( struct op *op )
 {
     if (op->sync || !op->on_starter) return FALSE;
     if (op->type->inline_finish && nesting() < MAX_NESTING) return FALSE;
-    op->on_starter = FALSE;
-    op->driver = 0;
+    op_departs( op );
     worker_post( op );
     return TRUE;
 }
@@ -356,19 +385,8 @@ enum op_fetch op_cancel_locked( struct op *op, DWORD error )
 
 void op_cancel_fetch( struct op *op, enum op_fetch fetch )
 {
-    struct op *parked;
-
-    if (fetch == OP_FETCH_NOTHING) return;
-    if (fetch == OP_FETCH_OWNED)
-    {
-        op_drive( op );
-        return;
-    }
-    MemoryBarrier();
-    if (!op->parked) return;
-    /* Whatever was parked there is ours now; should op have completed and started anew meanwhile,
-     * driving it only makes it try once more. */
-    if ((parked = stream_unpark( op->parked, op->parked_direction ))) op_drive( parked );
+    if (fetch == OP_FETCH_PARKED) op = op_unpark( op );
+    if (fetch != OP_FETCH_NOTHING && op) op_drive( op );
 }
 
 void op_cancel( struct op *op, DWORD error )

@@ -8,8 +8,6 @@
 
 #include <stdlib.h>
 
-#include "op/worker.h"
-
 enum { FIRST_CAPACITY = 32 };
 
 static SRWLOCK timer_lock = SRWLOCK_INIT;
@@ -81,24 +79,21 @@ void timer_init( struct timer *timer, void (*fire)( struct timer *timer, UINT32 
     timer->place = 0;
 }
 
-BOOL timer_arm( struct timer *timer, ULONGLONG due, UINT32 serial, BOOL *moved )
+UINT32 timer_arm( struct timer *timer, ULONGLONG due, UINT32 serial )
 {
-    BOOL earliest, ret = TRUE;
+    UINT32 ret = TIMER_FAILED;
 
     AcquireSRWLockExclusive( &timer_lock );
-    *moved = timer->place != 0;
-    if (*moved || (ret = heap_reserve()))
+    if (timer->place || heap_reserve())
     {
+        ret = timer->place ? 0 : TIMER_NEW;
         timer->due = due;
         timer->serial = serial;
-        if (*moved) heap_settle( timer->place - 1, timer );
+        if (timer->place) heap_settle( timer->place - 1, timer );
         else heap_up( heap_count++, timer );
+        if (timer->place == 1) ret |= TIMER_FIRST;
     }
-    earliest = ret && timer->place == 1;
     ReleaseSRWLockExclusive( &timer_lock );
-
-    /* somebody waits in the reactor with the former, later deadline */
-    if (earliest) worker_wake();
     return ret;
 }
 

@@ -5,7 +5,7 @@
  *
  * Owns:    the heap. A timer is embedded by value in what it guards.
  * Threads: any. The lock is a leaf; fire functions run on a worker thread without it.
- * Fails:   timer_arm returns FALSE when memory for the heap is refused.
+ * Fails:   timer_arm returns TIMER_FAILED when memory for the heap is refused.
  */
 
 #ifndef WINHTTP_OP_TIMER_H
@@ -27,9 +27,16 @@ struct timer
 
 void timer_init( struct timer *timer, void (*fire)( struct timer *timer, UINT32 serial ) );
 
-/* Arms, or moves, a timer. The caller holds a reference on the owner for as long as it is armed;
- * fire inherits it. *moved tells that it was armed before (no new reference is needed). */
-BOOL timer_arm( struct timer *timer, ULONGLONG due, UINT32 serial, BOOL *moved );
+enum
+{
+    TIMER_NEW = 1,   /* it was not armed before */
+    TIMER_FIRST = 2, /* nothing is due earlier: whoever waits must hear of it (worker_wake) */
+    TIMER_FAILED = 4, /* no memory, it is not armed */
+};
+
+/* Arms, or moves, a timer; returns the bits above. With TIMER_NEW the timer needs a reference on
+ * its owner, which fire inherits. After TIMER_FIRST call worker_wake, once no lock is held. */
+UINT32 timer_arm( struct timer *timer, ULONGLONG due, UINT32 serial );
 
 /* TRUE: it was armed and will not fire, the reference is the caller's again. FALSE: it was not
  * armed, or is firing just now on another thread. */

@@ -53,6 +53,13 @@ void worker_free(void)
     TlsFree( worker_slot );
 }
 
+BOOL worker_submit( PTP_SIMPLE_CALLBACK callback, void *context )
+{
+    TP_CALLBACK_ENVIRON environment = { .Version = 1, .RaceDll = module };
+
+    return TrySubmitThreadpoolCallback( callback, context, &environment );
+}
+
 /* Threads hold the DLL: it may be unloaded while they are on their way out. */
 static BOOL thread_start( LPTHREAD_START_ROUTINE routine )
 {
@@ -190,13 +197,15 @@ static void worker_departs( LONG still_waiting )
 static BOOL worker_wait( INT32 timeout )
 {
     struct op *ready[UNIX_MAX_EVENTS];
+    LONG still_waiting;
     UINT32 count, i;
 
     if (timeout < 0 || timeout > IDLE_MS) timeout = IDLE_MS;
     InterlockedIncrement( &waiting );
     /* posted since ready_pop by a worker, which wakes nobody */
     count = ready_head ? 0 : reactor_wait( (void **)ready, UNIX_MAX_EVENTS, timeout );
-    worker_departs( InterlockedDecrement( &waiting ) );
+    still_waiting = InterlockedDecrement( &waiting );
+    if (count) worker_departs( still_waiting );
     InterlockedIncrement( &moves );
 
     /* all but the first go where other workers find them should its callback block */
@@ -219,6 +228,7 @@ static DWORD CALLBACK worker_main( void *arg )
 
         if ((op = ready_pop()))
         {
+            worker_departs( waiting );
             InterlockedIncrement( &moves );
             op_drive( op );
         }

@@ -33,6 +33,10 @@ void worker_post( struct op *op );
 /* Makes a waiting worker look at the timers and the ready list again. */
 void worker_wake(void);
 
+/* Runs callback( NULL, context ) on the process's thread pool, where blocking is allowed; the DLL
+ * stays loaded until it has returned. FALSE: no memory. */
+BOOL worker_submit( PTP_SIMPLE_CALLBACK callback, void *context );
+
 /* Sessions keep workers alive. */
 void worker_session_opened(void);
 void worker_session_closed(void);
