@@ -115,7 +115,8 @@ NTSTATUS reactor_park( struct stream *stream, stream_handle handle, UINT32 direc
     return status;
 }
 
-NTSTATUS reactor_unpark( struct stream *stream, UINT32 direction, UINT64 *cookie )
+NTSTATUS reactor_unpark( struct stream *stream, stream_handle handle, UINT32 direction,
+                         UINT64 *cookie )
 {
     NTSTATUS status = STATUS_NOT_FOUND;
     struct direction *dir;
@@ -123,7 +124,7 @@ NTSTATUS reactor_unpark( struct stream *stream, UINT32 direction, UINT64 *cookie
     if (direction > STREAM_WRITE) return STATUS_INVALID_PARAMETER;
     dir = &stream->directions[direction];
     pthread_mutex_lock( &stream->lock );
-    if (dir->armed)
+    if (stream_find( handle ) == stream && dir->armed)
     {
         dir->armed = 0;
         *cookie = dir->cookie;

@@ -31,8 +31,9 @@
 NTSTATUS reactor_park( struct stream *stream, stream_handle handle, UINT32 direction,
                        UINT64 cookie );
 
-/* As unix_stream_unpark. */
-NTSTATUS reactor_unpark( struct stream *stream, UINT32 direction, UINT64 *cookie );
+/* As unix_stream_unpark. handle: as for reactor_park. */
+NTSTATUS reactor_unpark( struct stream *stream, stream_handle handle, UINT32 direction,
+                         UINT64 *cookie );
 
 /* As unix_reactor_wait. *count changes only on success. */
 NTSTATUS reactor_wait( struct reactor_event *events, UINT32 max, INT32 timeout, UINT32 *count );

@@ -248,7 +248,7 @@ NTSTATUS socket_check( struct stream *stream )
 /* An orderly abort sends FIN. A hard one must not, or the peer would see an orderly end before the
  * reset; shutting down the reading half alone wakes receivers and the reactor but no sender in
  * poll(). If one waits there, the buffer is full and a FIN would queue up behind it: then both. */
-NTSTATUS socket_abort( struct stream *stream, int hard )
+static void abort_locked( struct stream *stream, int hard )
 {
     const struct linger linger = { 1, 0 };
     int how = SHUT_RDWR;
@@ -260,7 +260,20 @@ NTSTATUS socket_abort( struct stream *stream, int hard )
         if (!__atomic_load_n( &stream->send_waits, __ATOMIC_SEQ_CST )) how = SHUT_RD;
     }
     sys_shutdown( stream->fd, how );    /* ENOTCONN: there is nobody to wake */
-    return STATUS_SUCCESS;
+}
+
+NTSTATUS socket_abort( struct stream *stream, stream_handle handle, int hard )
+{
+    NTSTATUS status = STATUS_INVALID_HANDLE;
+
+    pthread_mutex_lock( &stream->lock );
+    if (stream_find( handle ) == stream)
+    {
+        abort_locked( stream, hard );
+        status = STATUS_SUCCESS;
+    }
+    pthread_mutex_unlock( &stream->lock );
+    return status;
 }
 
 NTSTATUS socket_shutdown( struct stream *stream )

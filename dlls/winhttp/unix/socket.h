@@ -38,9 +38,11 @@ NTSTATUS socket_send( struct stream *stream, const struct iovec *iov, int iov_co
 /* As unix_stream_check, without TLS. */
 NTSTATUS socket_check( struct stream *stream );
 
-/* As unix_stream_abort. The reset of a hard abort goes out when the stream is closed: to send it
- * earlier would need a system call that fails while somebody is blocked in recv(2). */
-NTSTATUS socket_abort( struct stream *stream, int hard );
+/* As unix_stream_abort. handle: validated again under the stream's lock, for whoever cancels comes
+ * at any moment, also when the owner has just closed it and another has opened the slot. The reset
+ * of a hard abort goes out when the stream is closed: to send it earlier would need a system call
+ * that fails while somebody is blocked in recv(2). */
+NTSTATUS socket_abort( struct stream *stream, stream_handle handle, int hard );
 
 /* FIN. */
 NTSTATUS socket_shutdown( struct stream *stream );

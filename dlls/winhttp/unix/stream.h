@@ -5,9 +5,9 @@
  *
  * Owns:    the slots, for the life of the process (their memory is reused, never freed, so that a
  *          stale handle can always be looked up); an open slot owns its descriptor and TLS session.
- * Threads: any; see the groups in the struct. The lock is a leaf: of system calls only epoll_ctl,
- *          which does not wait, is made under it. It guards parking, so that senders and receivers
- *          never meet there.
+ * Threads: any; see the groups in the struct. The lock is a leaf: of system calls only those that
+ *          do not wait (epoll_ctl, shutdown) are made under it. It guards parking, so that senders
+ *          and receivers never meet there.
  * Fails:   NTSTATUS.
  *
  * A handle is the slot's index + 1 in the low half and its generation in the high half. The

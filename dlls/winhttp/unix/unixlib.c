@@ -188,7 +188,7 @@ static NTSTATUS call_stream_unpark( void *args )
     struct stream *stream = stream_find( params->stream );
 
     if (!stream) return STATUS_INVALID_HANDLE;
-    return reactor_unpark( stream, params->direction, &params->cookie );
+    return reactor_unpark( stream, params->stream, params->direction, &params->cookie );
 }
 
 static NTSTATUS call_stream_check( void *args )
@@ -206,7 +206,7 @@ static NTSTATUS call_stream_abort( void *args )
     struct stream *stream = stream_find( params->stream );
 
     if (!stream) return STATUS_INVALID_HANDLE;
-    return socket_abort( stream, params->hard != 0 );
+    return socket_abort( stream, params->stream, params->hard != 0 );
 }
 
 static NTSTATUS call_stream_shutdown( void *args )
