@@ -210,7 +210,9 @@ void ws_send_failure( struct websocket *socket, USHORT code )
     BOOL free_to_send;
 
     object_lock( &socket->object );
-    free_to_send = !socket->tx.head && !socket->close_sent && !socket->lost;
+    /* whoever has begun to send may be on its way to tx, and sends beside us from there on */
+    free_to_send = !socket->tx.head && !socket->send.active && !socket->shutdown.active &&
+                   !socket->close.active && !socket->close_sent && !socket->lost;
     if (free_to_send) socket->close_sent = socket->send_closed = TRUE;
     object_unlock( &socket->object );
 
