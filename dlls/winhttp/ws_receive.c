@@ -262,8 +262,9 @@ enum op_need ws_discard( struct websocket *socket, struct op *op )
     enum ws_status status;
     enum op_need need;
 
-    if (socket->close_received) return OP_CONTINUE;
+    /* even with the peer's frame at hand: the Receive that got it is to be told first */
     if (!owns_rx( socket, op )) return op_need_turn( op, &socket->rx );
+    if (socket->close_received) return OP_CONTINUE;
     for (;;)
     {
         status = discard_held( socket );
