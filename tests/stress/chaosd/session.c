@@ -178,6 +178,7 @@ static void garbage( struct session *session )
     unsigned char bytes[64];
 
     random_bytes( session, bytes, sizeof(bytes) );
+    bytes[0] |= 0x70; /* or it could be the header of a good frame */
     link_send( session->link, bytes, sizeof(bytes) );
 }
 
@@ -357,6 +358,13 @@ static void cut_frame( struct session *session, int reset )
     send_big( session );
 }
 
+/* Inside a message it would be a good one; there a new message is not. */
+static void lone_continuation( struct session *session )
+{
+    if (session->client.message) SEND( session, "\x82\1x" );
+    else SEND( session, "\x80\1x" );
+}
+
 static void close_first( struct session *session )
 {
     static const char *const reasons[] = { "", "bye", "the server has had enough of it" };
@@ -380,7 +388,7 @@ static int run_fault( struct session *session, enum fault fault )
     case FAULT_RESERVED_OPCODE:   SEND( session, "\x83\1x" ); break;
     case FAULT_LONG_PING:         SEND( session, "\x89\x7e\0\x7e" ); break;
     case FAULT_FRAGMENTED_PING:   SEND( session, "\x09\1x" ); break;
-    case FAULT_LONE_CONTINUATION: SEND( session, "\x80\1x" ); break;
+    case FAULT_LONE_CONTINUATION: lone_continuation( session ); break;
     case FAULT_NESTED_MESSAGE:    SEND( session, "\x02\1x\x82\1x" ); break;
     case FAULT_LONG_LENGTH:       SEND( session, "\x82\x7e\0\1x" ); break;
     case FAULT_HUGE_LENGTH:       SEND( session, "\x82\x7f\xff\0\0\0\0\0\0\1x" ); break;
