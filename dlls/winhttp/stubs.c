@@ -43,30 +43,6 @@ static BOOL fail( DWORD err )
     return FALSE;
 }
 
-/* --- Authentication ------------------------------------------------------------------------ */
-
-BOOL WINAPI WinHttpQueryAuthSchemes( HINTERNET request, LPDWORD supported, LPDWORD first,
-                                     LPDWORD target )
-{
-    DWORD err = check_handle( request, OBJECT_REQUEST );
-
-    FIXME( "%p, %p, %p, %p: stub\n", request, supported, first, target );
-    if (!err && (!supported || !first || !target)) err = ERROR_INVALID_PARAMETER;
-    /* What Windows says of a response that names no scheme it knows. */
-    return fail( err ? err : ERROR_INVALID_OPERATION );
-}
-
-BOOL WINAPI WinHttpSetCredentials( HINTERNET request, DWORD target, DWORD scheme, LPCWSTR user,
-                                   LPCWSTR password, LPVOID params )
-{
-    DWORD err = check_handle( request, OBJECT_REQUEST );
-    BOOL wants_both = scheme == WINHTTP_AUTH_SCHEME_BASIC || scheme == WINHTTP_AUTH_SCHEME_DIGEST;
-
-    FIXME( "%p, target %lu, scheme %#lx, params %p: stub\n", request, target, scheme, params );
-    if (!err && wants_both && (!user || !password)) err = ERROR_INVALID_PARAMETER;
-    return fail( err ? err : ERROR_WINHTTP_INTERNAL_ERROR );
-}
-
 /* --- Extended calls ------------------------------------------------------------------------ */
 
 DWORD WINAPI WinHttpAddRequestHeadersEx( HINTERNET request, DWORD modifiers, ULONGLONG flags,

@@ -146,10 +146,10 @@ static void test_set_credentials(void)
     check_fails( WinHttpSetCredentials( client.request, WINHTTP_AUTH_TARGET_SERVER,
                                         WINHTTP_AUTH_SCHEME_DIGEST, NULL, NULL, NULL ),
                  ERROR_INVALID_PARAMETER );
-    todo_wine check_works( WinHttpSetCredentials( client.request, WINHTTP_AUTH_TARGET_SERVER,
+    check_works( WinHttpSetCredentials( client.request, WINHTTP_AUTH_TARGET_SERVER,
                                                   WINHTTP_AUTH_SCHEME_BASIC, L"user", L"password",
                                                   NULL ) );
-    todo_wine check_works( WinHttpSetCredentials( client.request, WINHTTP_AUTH_TARGET_SERVER,
+    check_works( WinHttpSetCredentials( client.request, WINHTTP_AUTH_TARGET_SERVER,
                                                   WINHTTP_AUTH_SCHEME_NTLM, NULL, NULL, NULL ) );
     close_handles( &client );
 }
