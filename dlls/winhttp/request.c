@@ -32,7 +32,6 @@ static void request_cancel( struct object *object )
     enum op_fetch fetch;
 
     object_lock( object );
-    request->receive_wanted = FALSE;
     fetch = op_cancel_locked( &request->op, ERROR_WINHTTP_OPERATION_CANCELLED );
     if (fetch != OP_FETCH_NOTHING && request->conn) stream = conn_stream( request->conn );
     object_unlock( object );
@@ -268,7 +267,8 @@ static DWORD send_finish( struct op *op )
     if (error) request_notify_error( request, API_SEND_REQUEST, error );
     else object_notify( &request->object, WINHTTP_CALLBACK_STATUS_SENDREQUEST_COMPLETE, NULL, 0 );
     /* it begins now; after a failure it fails in its turn, for it was accepted */
-    if (receive) response_receive( request );
+    if (receive && response_receive( request ))
+        request_notify_error( request, API_RECEIVE_RESPONSE, ERROR_WINHTTP_OPERATION_CANCELLED );
     return error;
 }
 
