@@ -144,6 +144,7 @@ static void timer_fired( struct timer *timer, UINT32 serial )
 {
     struct websocket *socket = CONTAINING_RECORD( timer, struct websocket, timer );
     BOOL keepalive, quiet, watch;
+    UINT32 armed;
 
     (void)serial;
     object_lock( &socket->object );
@@ -151,9 +152,10 @@ static void timer_fired( struct timer *timer, UINT32 serial )
     quiet = socket->receives == socket->receives_seen;
     socket->receives_seen = socket->receives;
     watch = quiet && watch_begin_locked( socket );
-    timer_arm_locked( socket );
+    armed = timer_arm_locked( socket );
     object_unlock( &socket->object );
 
+    if (armed & TIMER_FIRST) worker_timer_armed( TICK_MS );
     if (keepalive) ws_send_keepalive( socket );
     if (watch) op_start( &socket->watch.op );
     object_release( &socket->object );
@@ -169,7 +171,7 @@ void ws_watch_init( struct websocket *socket )
     socket->keepalive_at = GetTickCount64() + socket->keepalive;
     armed = timer_arm_locked( socket );
     object_unlock( &socket->object );
-    if (armed & TIMER_FIRST) worker_wake();
+    if (armed & TIMER_FIRST) worker_timer_armed( TICK_MS );
 }
 
 void ws_watch_stop( struct websocket *socket )

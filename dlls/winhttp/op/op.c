@@ -139,7 +139,7 @@ static void op_timer_start( struct op *op )
     if (armed & TIMER_FAILED)
         WARN( "%s %p: no memory for a timer, waiting for ever\n", op->type->name, op );
     if (!(armed & TIMER_NEW)) object_release( object );
-    if (armed & TIMER_FIRST) worker_wake();
+    if (armed & TIMER_FIRST) worker_timer_armed( left );
 }
 
 /* Fetches what is parked where op was last. Should op have completed and started anew meanwhile,

@@ -30,12 +30,13 @@ void timer_init( struct timer *timer, void (*fire)( struct timer *timer, UINT32 
 enum
 {
     TIMER_NEW = 1,   /* it was not armed before */
-    TIMER_FIRST = 2, /* nothing is due earlier: whoever waits must hear of it (worker_wake) */
+    TIMER_FIRST = 2, /* nothing is due earlier: whoever waits must hear of it */
     TIMER_FAILED = 4, /* no memory, it is not armed */
 };
 
 /* Arms, or moves, a timer; returns the bits above. With TIMER_NEW the timer needs a reference on
- * its owner, which fire inherits. After TIMER_FIRST call worker_wake, once no lock is held. */
+ * its owner, which fire inherits. After TIMER_FIRST call worker_timer_armed, once no lock is
+ * held. */
 UINT32 timer_arm( struct timer *timer, ULONGLONG due, UINT32 serial );
 
 /* TRUE: it was armed and will not fire, the reference is the caller's again. FALSE: it was not

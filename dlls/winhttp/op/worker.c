@@ -123,9 +123,11 @@ static BOOL on_worker(void)
     return TlsGetValue( worker_slot ) != NULL;
 }
 
-void worker_wake(void)
+/* Who waits looks at the timers again after IDLE_MS, so a later one needs no wake. This thread may
+ * be a worker: it would look before it waits, but may be inside a callback that blocks. */
+void worker_timer_armed( ULONGLONG left )
 {
-    if (workers && !on_worker()) reactor_wake();
+    if (workers && left < IDLE_MS) reactor_wake();
 }
 
 void worker_post( struct op *op )
@@ -138,7 +140,7 @@ void worker_post( struct op *op )
     ReleaseSRWLockExclusive( &worker_lock );
     /* a worker looks at the list itself before it waits; should its callback block, the monitor
      * sends another */
-    if (!on_worker()) worker_wake();
+    if (!on_worker()) reactor_wake();
     else if (!monitor_running) monitor_start();
 }
 

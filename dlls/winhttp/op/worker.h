@@ -30,8 +30,8 @@ BOOL worker_want(void);
  * active, and nobody else may touch it from here on. */
 void worker_post( struct op *op );
 
-/* Makes a waiting worker look at the timers and the ready list again. */
-void worker_wake(void);
+/* A timer that is due in so many milliseconds is the first now: whoever waits must know. */
+void worker_timer_armed( ULONGLONG left );
 
 /* Runs callback( NULL, context ) on the process's thread pool, where blocking is allowed; the DLL
  * stays loaded until it has returned. FALSE: no memory. */
