@@ -388,6 +388,7 @@ void run_async( struct record *record, HINTERNET session )
         if (percent( record, 40 )) Sleep( chance( record, 5 ) );
         act( record );
     }
+    record_linger( record );
     if (percent( record, 50 ) && record_handle( record, WHICH_SOCKET ))
     {
         ResetEvent( record->over );

@@ -70,6 +70,13 @@ BOOL percent( struct record *record, unsigned int value )
     return chance( record, 100 ) < value;
 }
 
+void record_linger( struct record *record )
+{
+    if (!percent( record, LINGER_PERCENT ) || !record_handle( record, WHICH_SOCKET )) return;
+    record_note( record, "lingering" );
+    Sleep( chance( record, LINGER_MS ) );
+}
+
 /* --- Records -------------------------------------------------------------------------------- */
 
 static UINT32 take_free(void)

@@ -24,6 +24,11 @@ enum
     MAX_RECORDS = 4096,    /* sockets at a time, those included that only wait for callbacks */
     SERVER_WAIT_MS = 5000, /* for answers; the server keeps silent for up to 8 s */
     CALLBACK_BLOCK_MS = 40,
+
+    /* Some sockets are left alone for longer than a tick of winhttp.dll's, which then answers the
+     * server's pings by itself. */
+    LINGER_PERCENT = 1,
+    LINGER_MS = 9000,
 };
 
 /* What a program may ask for; each accepted one completes once. */
@@ -119,6 +124,9 @@ struct record *record_from_context( DWORD_PTR context, enum which *which );
 /* Random numbers of this record: 0 .. below - 1; TRUE in so many percent. */
 unsigned int chance( struct record *record, unsigned int below );
 BOOL percent( struct record *record, unsigned int value );
+
+/* Waits as described above, sometimes. */
+void record_linger( struct record *record );
 
 /* What happens just now, for the watchdog. */
 void record_note( struct record *record, const char *what );

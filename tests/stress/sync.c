@@ -183,6 +183,7 @@ static void close_well( struct record *record )
 
 static void receive_all( struct record *record )
 {
+    record_linger( record );
     while (receive_one( record ))
         if (percent( record, 5 )) Sleep( chance( record, 10 ) );
 }
@@ -197,6 +198,7 @@ static void close_socket( struct record *record )
 {
     DWORD wait = percent( record, 40 ) ? chance( record, HASTY_MS ) : GOODBYE_WAIT_MS;
 
+    if (percent( record, 3 )) wait = LINGER_MS;
     WaitForSingleObject( record->over, wait );
     record_close( record, WHICH_SOCKET );
 }
@@ -231,6 +233,7 @@ void run_sync( struct record *record, HINTERNET session, struct helpers *helpers
         helper_start( &helpers->receiver, receive_all, record );
         helper_start( &helpers->closer, close_socket, record );
         talk( record );
+        record_linger( record );
         end( record );
         if (!waits) SetEvent( record->over );
         helper_wait( &helpers->receiver );

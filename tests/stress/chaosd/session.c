@@ -55,6 +55,7 @@ struct session
     unsigned int fragment;    /* percent of messages that come back in fragments */
     unsigned int ping;        /* percent of messages that are followed by a ping */
     unsigned int chatter;     /* messages to send without being asked */
+    unsigned int pace;        /* most milliseconds between them */
     int fault;                /* steps until a fault; -1 = none */
 };
 
@@ -468,7 +469,7 @@ static int handle( struct session *session, const struct frame *frame )
 
 static int wait_ms( struct session *session )
 {
-    return session->chatter ? chance_to( session, 15 ) : IDLE_MS;
+    return session->chatter ? chance_to( session, session->pace ) : IDLE_MS;
 }
 
 static void converse( struct session *session )
@@ -494,6 +495,7 @@ static void plan( struct session *session )
     session->fragment = percent( session, 40 ) ? 30 : 0;
     session->ping = percent( session, 50 ) ? 30 : 0;
     session->chatter = percent( session, 40 ) ? chance_to( session, 40 ) : 0;
+    session->pace = percent( session, 80 ) ? 15 : 1500;
     session->fault = percent( session, 35 ) ? (int)chance_to( session, 12 ) : -1;
     if (percent( session, 15 ))
     {
