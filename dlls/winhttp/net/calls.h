@@ -31,6 +31,7 @@
 DEFINE_CALL( random )
 DEFINE_CALL( sha1 )
 DEFINE_CALL( hash )
+DEFINE_CALL( cert_signed )
 DEFINE_CALL( resolve )
 DEFINE_CALL( stream_open )
 DEFINE_CALL( stream_connect )

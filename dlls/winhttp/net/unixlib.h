@@ -234,6 +234,16 @@ struct reactor_event
     UINT32 pad;
 };
 
+/* Whether issuer's key has signed cert, both DER; names and the right to sign are looked at too.
+ * STATUS_INVALID_SIGNATURE: no, or one of them cannot be read. */
+struct cert_signed_params
+{
+    UINT64 cert;
+    UINT64 issuer;
+    UINT32 cert_len;
+    UINT32 issuer_len;
+};
+
 /* Waits for events of parked directions; any number of threads may wait, each event goes to one.
  * STATUS_SUCCESS with count >= 0; count 0: the timeout passed or reactor_wake was called. */
 struct reactor_wait_params
@@ -270,6 +280,7 @@ enum unix_call
     unix_reactor_wait,          /* may block by its timeout */
     unix_reactor_wake,
     unix_hash,
+    unix_cert_signed,
     unix_call_count
 };
 
@@ -290,6 +301,7 @@ C_ASSERT( sizeof(struct stream_park_params) == 24 );
 C_ASSERT( sizeof(struct stream_unpark_params) == 24 );
 C_ASSERT( sizeof(struct stream_params) == 16 );
 C_ASSERT( sizeof(struct stream_addrs_params) == 72 );
+C_ASSERT( sizeof(struct cert_signed_params) == 24 );
 C_ASSERT( sizeof(struct reactor_event) == 16 );
 C_ASSERT( sizeof(struct reactor_wait_params) == 24 );
 

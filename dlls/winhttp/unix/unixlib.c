@@ -21,6 +21,7 @@
 #include "unix/resolve.h"
 #include "unix/socket.h"
 #include "unix/tls.h"
+#include "unix/x509.h"
 #include "wine/unixlib.h"
 
 /* The first pthread_exit of a process loads the C library's unwinder, under the loader's lock.
@@ -237,6 +238,11 @@ static NTSTATUS call_stream_addrs( void *args )
     return socket_get_addrs( stream, &params->local, &params->remote );
 }
 
+static NTSTATUS call_cert_signed( void *args )
+{
+    return x509_is_signed( args );
+}
+
 static NTSTATUS call_reactor_wait( void *args )
 {
     struct reactor_wait_params *params = args;
@@ -275,6 +281,7 @@ static NTSTATUS call_reactor_wake( void *args )
         [unix_reactor_wait] = call_reactor_wait, \
         [unix_reactor_wake] = call_reactor_wake, \
         [unix_hash] = call_hash, \
+        [unix_cert_signed] = call_cert_signed, \
     }
 
 const unixlib_entry_t __wine_unix_call_funcs[] = CALLS;
