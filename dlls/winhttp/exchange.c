@@ -746,6 +746,7 @@ static enum op_need step_draining( struct request *request, struct op *op )
     }
     if (need != OP_CONTINUE && (need != OP_DONE || op->cancel)) return need;
     op->error = ERROR_SUCCESS;
+    request->written = 0;
     if (!exchange_begin( request )) return op_fail( op, ERROR_NOT_ENOUGH_MEMORY );
     return OP_CONTINUE;
 }
@@ -753,7 +754,6 @@ static enum op_need step_draining( struct request *request, struct op *op )
 /* This response is not the program's: the request goes out once more. */
 static enum op_need next_leg( struct request *request, struct op *op )
 {
-    request->written = 0;
     request->draining = TRUE;
     request->drained = 0;
     if (!choose_framing( request ) || !http_body_keep_alive( &request->response, request->framing ))
