@@ -17,6 +17,8 @@ import sys
 from urllib.parse import parse_qs, urlsplit
 
 import websockets
+# From version 14 on, websockets.serve has another interface; this one is in all of them.
+from websockets.legacy.server import serve
 
 FRAGMENTS = 3
 MAX_MESSAGE = 64 << 20
@@ -60,7 +62,7 @@ async def main(folder):
     options = {'process_request': answer_plain, 'subprotocols': ['chat'], 'max_size': MAX_MESSAGE}
     servers = []
     for scheme, tls in (('ws', None), ('wss', context)):
-        server = await websockets.serve(talk, '127.0.0.1', 0, ssl=tls, **options)
+        server = await serve(talk, '127.0.0.1', 0, ssl=tls, **options)
         servers.append(server)
         print(scheme, server.sockets[0].getsockname()[1], flush=True)
     print('ready', flush=True)
