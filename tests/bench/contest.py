@@ -15,6 +15,15 @@ class Trouble( Exception ):
     """What keeps the whole run from making sense."""
 
 
+def place( pid, cpus ):
+    """Keeps every thread of a process on these processors; new threads follow their maker."""
+    for task in os.listdir( f'/proc/{pid}/task' ):
+        try:
+            os.sched_setaffinity( int( task ), cpus )
+        except OSError:
+            pass # it has ended
+
+
 class Lines:
     """Reads lines from a pipe, with a deadline."""
 
@@ -57,6 +66,9 @@ class Server:
     def arguments( self ):
         return ['--ws', self.values['ws'], '--wss', self.values['wss'], '--ca', self.values['ca']]
 
+    def place( self, cpus ):
+        place( self.process.pid, cpus )
+
     def broadcast( self ):
         self.process.send_signal( signal.SIGUSR1 )
 
@@ -78,10 +90,18 @@ class Contestant:
         self.maps_lacks = maps_lacks
         self.process = None
         self.checked = False
+        self.cpus = os.sched_getaffinity( 0 )
+
+    def place( self, cpus ):
+        """Keeps it on these processors, now and when it is started anew."""
+        self.cpus = cpus
+        if self.process:
+            place( self.process.pid, cpus )
 
     def start( self ):
         self.process = subprocess.Popen( self.argv, env=self.env, stdin=subprocess.PIPE,
                                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL )
+        place( self.process.pid, self.cpus )
         self.lines = Lines( self.process.stdout )
 
     def stop( self ):
@@ -145,6 +165,18 @@ class Contestant:
         if self.maps_lacks and self.maps_lacks in loaded:
             raise Trouble( f'{self.name}: {self.maps_lacks} is loaded' )
         self.checked = True
+
+    def cpu( self ):
+        """Seconds of processor time of the threads that exist; 0 before the process does."""
+        total = 0
+        try:
+            folder = f'/proc/{self.process.pid}/task'
+            for task in os.listdir( folder ):
+                with open( f'{folder}/{task}/schedstat', encoding='ascii' ) as stat:
+                    total += int( stat.read().split()[0] )
+        except ( AttributeError, OSError ):
+            pass
+        return total / 1e9
 
     def threads( self ):
         return len( os.listdir( f'/proc/{self.process.pid}/task' ) )

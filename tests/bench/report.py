@@ -27,6 +27,12 @@ class Target:
         return value <= self.value if self.relation == '<=' else value >= self.value
 
 
+def paired_ratio( values, other ):
+    pairs = [a / b for a, b in zip( values.get( 'ours', [] ), values.get( other, [] ) )
+             if a is not None and b]
+    return statistics.median( pairs ) if pairs else None
+
+
 class Row:
     """What was measured of one case: a value a round for each contestant."""
 
@@ -35,7 +41,8 @@ class Row:
         self.unit = unit
         self.target = target
         self.values = {}    # contestant -> one value a round, None where it failed
-        self.extra = {}     # contestant -> further numbers, such as the 99th percentile
+        self.p99 = {}       # contestant -> 99th percentile, one a round, where there is one
+        self.cpu = {}       # contestant -> processor microseconds an operation, one a round
         self.troubles = {}  # contestant -> why there is no value
 
     def add( self, contestant, value ):
@@ -58,20 +65,23 @@ class Row:
 
     def ratio( self, other ):
         """Median over the rounds of ours by the other's: both met the same noise."""
-        pairs = [a / b for a, b in zip( self.values.get( 'ours', [] ), self.values.get( other, [] ) )
-                 if a is not None and b]
-        return statistics.median( pairs ) if pairs else None
+        return paired_ratio( self.values, other )
+
+    def cpu_ratio( self, other ):
+        """The same of processor time, which other programs on the machine disturb least."""
+        return paired_ratio( self.cpu, other )
 
     def held( self ):
         return self.target.held( self ) if self.target else None
 
     def as_dict( self ):
         return {
-            'case': self.name, 'unit': self.unit, 'values': self.values, 'extra': self.extra,
-            'troubles': self.troubles,
+            'case': self.name, 'unit': self.unit, 'values': self.values, 'p99': self.p99,
+            'cpu_us': self.cpu, 'troubles': self.troubles,
             'median': {name: self.median( name ) for name in self.values},
             'spread': {name: self.spread( name ) for name in self.values},
             'ratio': {name: self.ratio( name ) for name in self.values if name != 'ours'},
+            'cpu_ratio': {name: self.cpu_ratio( name ) for name in self.cpu if name != 'ours'},
             'target': self.target.text() if self.target else None, 'held': self.held(),
         }
 
@@ -83,20 +93,20 @@ def number( value ):
 
 
 def cell( row, name ):
-    spread = row.spread( name )
-    return number( row.median( name ) ) + ( f' ±{spread * 100:.0f}%' if spread is not None else '' )
+    text, spread = number( row.median( name ) ), row.spread( name )
+    return text if spread is None else f'{text} ±{spread * 100:.0f}%'
 
 
-COLUMNS = ( 28, 9, 13, 13, 13, 11, 13, 14, 6 )
-TITLES = ( 'case', 'unit', 'ours', 'builtin', 'floor', 'ours/floor', 'ours/builtin', 'target',
-           'held' )
+COLUMNS = ( 22, 8, 12, 12, 12, 10, 12, 9, 15, 4 )
+TITLES = ( 'case', 'unit', 'ours', 'builtin', 'floor', 'ours/floor', 'ours/builtin', 'cpu/floor',
+           'target', 'held' )
 
 
 def cells( row ):
     held = row.held()
     return ( [row.name, row.unit] + [cell( row, name ) for name in NAMES]
              + [number( row.ratio( 'floor' ) ), number( row.ratio( 'builtin' ) ),
-                row.target.text() if row.target else '',
+                number( row.cpu_ratio( 'floor' ) ), row.target.text() if row.target else '',
                 '' if held is None else 'yes' if held else 'NO'] )
 
 

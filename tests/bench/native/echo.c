@@ -14,7 +14,7 @@
 #include "link.h"
 #include "ws.h"
 
-/* Size of the messages of an outgoing stream, and of the pieces that an incoming one is taken in. */
+/* Size of the messages of an outgoing stream, and of the pieces of an incoming one. */
 #define STREAM_PIECE 65536
 
 /* Echoes before the measurement, for caches, buffers and the server's memory. */

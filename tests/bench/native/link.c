@@ -53,7 +53,8 @@ static void handshake( struct link *link )
 
 struct link *link_open( bool secure )
 {
-    struct sockaddr_in addr = { .sin_family = AF_INET, .sin_addr.s_addr = htonl( INADDR_LOOPBACK ) };
+    struct sockaddr_in addr = { .sin_family = AF_INET,
+                                .sin_addr.s_addr = htonl( INADDR_LOOPBACK ) };
     struct link *link = malloc( sizeof(*link) );
     int one = 1;
 
@@ -90,7 +91,8 @@ void link_send( struct link *link, const void *data, size_t len )
         if (link->tls) ret = gnutls_record_send( link->tls, pos, len );
         else ret = send( link->fd, pos, len, MSG_NOSIGNAL );
         if (ret < 0 && link->tls && !gnutls_error_is_fatal( ret )) continue;
-        if (ret < 0) bench_fail( "send: %s", link->tls ? gnutls_strerror( ret ) : strerror( errno ) );
+        if (ret < 0)
+            bench_fail( "send: %s", link->tls ? gnutls_strerror( ret ) : strerror( errno ) );
         pos += ret;
         len -= ret;
     }

@@ -82,7 +82,8 @@ static void want( struct peer *peer, int operation, uint32_t events )
 
 static void start_peer( struct peer *peer )
 {
-    struct sockaddr_in addr = { .sin_family = AF_INET, .sin_addr.s_addr = htonl( INADDR_LOOPBACK ) };
+    struct sockaddr_in addr = { .sin_family = AF_INET,
+                                .sin_addr.s_addr = htonl( INADDR_LOOPBACK ) };
     int one = 1;
 
     peer->fd = socket( AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0 );

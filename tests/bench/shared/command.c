@@ -142,13 +142,14 @@ static void run_command( const struct bench_command *commands, size_t count, cha
 
 static void run_lines( const struct bench_command *commands, size_t count )
 {
+    static const char blanks[] = " \r\n";
     char line[256], *words[MAX_WORDS], *word;
     int used;
 
     while (fgets( line, sizeof(line), stdin ))
     {
         used = 0;
-        for (word = strtok( line, " \r\n" ); word && used < MAX_WORDS; word = strtok( NULL, " \r\n" ))
+        for (word = strtok( line, blanks ); word && used < MAX_WORDS; word = strtok( NULL, blanks ))
             words[used++] = word;
         if (used) run_command( commands, count, words, used );
     }

@@ -44,13 +44,16 @@ struct chain
     struct async_target target;
     HINTERNET request;
     HANDLE    done;
+    bool      open; /* its first request is through */
     char      data[READ_PIECE];
 };
 
 static bool chain_secure, chain_samples;
 static const WCHAR *chain_path;
-static uint64_t chain_start, chain_end;
-static LONG chain_count;
+static uint64_t chain_start;            /* of the request of a single chain */
+static uint64_t chain_first, chain_end; /* of the measurement of many */
+static unsigned chain_ms;
+static LONG chain_count, chain_opening; /* chains whose first request is not through */
 
 static void chain_next( struct chain *chain )
 {
@@ -66,18 +69,33 @@ static void chain_read( struct chain *chain )
                 "WinHttpReadData" );
 }
 
+/* The measurement of many begins when each has its connection. */
+static void chain_opened(void)
+{
+    if (InterlockedDecrement( &chain_opening )) return;
+    chain_count = 0;
+    chain_first = bench_now();
+    chain_end = chain_first + (uint64_t)chain_ms * 1000000;
+}
+
 /* Samples are for a single chain, a count for many. */
-static bool chain_goes_on(void)
+static bool chain_goes_on( struct chain *chain )
 {
     uint64_t now = bench_now();
 
+    if (chain_samples) return bench_sample( now - chain_start );
     InterlockedIncrement( &chain_count );
-    return chain_samples ? bench_sample( now - chain_start ) : now < chain_end;
+    if (!chain->open)
+    {
+        chain->open = true;
+        chain_opened();
+    }
+    return bench_now() < chain_end;
 }
 
 static void chain_ended( struct chain *chain )
 {
-    bool more = chain_goes_on();
+    bool more = chain_goes_on( chain );
 
     WinHttpCloseHandle( chain->request );
     if (more) chain_next( chain );
@@ -186,17 +204,16 @@ void case_parallel( char **args )
 {
     size_t count = bench_number( args[1] ), i;
     struct chain **chains = calloc( count, sizeof(*chains) );
-    uint64_t start;
 
     chain_secure = bench_choice( args[0], "https", "http" );
     chain_path = open_bytes_path( args[2] );
     chain_samples = false;
-    chain_count = 0;
-    start = bench_now();
-    chain_end = start + bench_number( args[3] ) * 1000000;
+    chain_opening = count;
+    chain_end = UINT64_MAX;
+    chain_ms = bench_number( args[3] );
     for (i = 0; i < count; i++) chains[i] = chain_create();
     for (i = 0; i < count; i++) chain_next( chains[i] );
     for (i = 0; i < count; i++) chain_wait( chains[i] );
-    bench_result( "rate=%.3f", chain_count / ((bench_now() - start) / 1e9) );
+    bench_result( "rate=%.3f", chain_count / ((bench_now() - chain_first) / 1e9) );
     free( chains );
 }

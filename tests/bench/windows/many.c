@@ -1,4 +1,4 @@
-/* Many WebSockets, each with a Receive pending: opened, idle, woken by a broadcast, echoing, closed.
+/* Many WebSockets with a Receive pending: opened, idle, woken by a broadcast, echoing, closed.
  *
  * Copyright 2026 the winhttp authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
