@@ -8,15 +8,15 @@
 #define WIN32_NO_STATUS
 #include "exchange.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "body.h"
+#include "head.h"
 #include "net/cert.h"
 #include "net/pool.h"
 #include "net/resolve.h"
 #include "op/status.h"
-#include "proto/http_request.h"
 #include "redirect.h"
 #include "text.h"
 
@@ -24,11 +24,7 @@
 
 WINE_DEFAULT_DEBUG_CHANNEL(winhttp);
 
-enum
-{
-    BODY_BUFFER = 32768,  /* bytes received at a time where the program's buffer cannot be used */
-    MAX_ANNOUNCED = 8192, /* QueryDataAvailable announces no more at once: facts/http.md 8 */
-};
+#define DRAINED_ENOUGH ~0u /* request->drained: what is left is not worth the wait */
 
 static const char *state_name( enum exchange_state state )
 {
@@ -127,7 +123,7 @@ static void forget_head( struct request *request )
 
 void exchange_reset( struct request *request )
 {
-    exchange_drain( request );
+    body_drain( request );
     auth_begin( request );
     set_conn( request, NULL );
     forget_head( request );
@@ -162,11 +158,6 @@ static BOOL connect_afresh( struct request *request )
     return TRUE;
 }
 
-static BOOL may_reuse( const struct request *request )
-{
-    return !(request->disabled & WINHTTP_DISABLE_KEEP_ALIVE);
-}
-
 BOOL exchange_begin( struct request *request )
 {
     struct conn *conn = NULL;
@@ -176,7 +167,7 @@ BOOL exchange_begin( struct request *request )
     request->optional_sent = 0;
     request->key.protocols = request->settings.secure_protocols;
     request->key.ignore = request->security_flags;
-    if (may_reuse( request )) conn = pool_take( &request->key );
+    if (body_may_reuse( request )) conn = pool_take( &request->key );
     if (!conn) return connect_afresh( request );
     set_conn( request, conn );
     remember_cert( request );
@@ -288,7 +279,11 @@ BOOL exchange_timed_out( struct op *op )
 {
     struct request *request = request_from_object( op->object );
 
-    if (request->draining) return request->body_done = TRUE; /* not worth the wait */
+    if (request->draining)
+    {
+        request->drained = DRAINED_ENOUGH;
+        return TRUE;
+    }
     if (request->state != EXCHANGE_CONNECTING) return FALSE;
     request->dialing = FALSE;
     next_address( request, ERROR_WINHTTP_TIMEOUT );
@@ -343,145 +338,12 @@ void exchange_task( struct op *op )
         request->task_status = resolve_host( key->host, key->port, TRUE, request->addrs,
                                              &request->addr_count );
     }
+    else if (request->state == EXCHANGE_HEAD_RECEIVED) auth_task( request );
     else
     {
         request->secure_failure = cert_verify( request->conn->cert, key->host, key->ignore );
         request->task_status = STATUS_SUCCESS;
     }
-}
-
-/* Header fields that we add, unless the program has its own of that name. */
-static BOOL add_automatic( struct request *request, const char *name, const char *value )
-{
-    if (http_headers_find( &request->headers, name, 0 )) return TRUE;
-    return !http_headers_add( &request->automatic, name, strlen( name ), value, strlen( value ) );
-}
-
-static BOOL add_agent( struct request *request )
-{
-    struct session *session = request_session( request );
-    char *text = NULL;
-    BOOL ret, wanted;
-
-    object_lock( &session->object );
-    if ((wanted = session->agent != NULL))
-        text = text_narrow( session->agent, wcslen( session->agent ) );
-    object_unlock( &session->object );
-    if (!wanted) return TRUE;
-    ret = text && add_automatic( request, "User-Agent", text );
-    free( text );
-    return ret;
-}
-
-static BOOL add_content_length( struct request *request )
-{
-    BOOL expects_body = !strcmp( request->verb, "POST" ) || !strcmp( request->verb, "PUT" );
-    char text[24];
-
-    if (request->raw_body || (!request->total && !expects_body)) return TRUE;
-    snprintf( text, sizeof(text), "%I64u", request->total );
-    return add_automatic( request, "Content-Length", text );
-}
-
-static BOOL add_host( struct request *request )
-{
-    const struct conn_key *key = &request->key;
-    BOOL default_port = key->port == (key->secure ? 443 : 80);
-    BOOL brackets = strchr( key->host, ':' ) != NULL, ret;
-    size_t size = strlen( key->host ) + sizeof("[]:65535");
-    char *text;
-
-    if (!(text = malloc( size ))) return FALSE;
-    snprintf( text, size, brackets ? "[%s]" : "%s", key->host );
-    if (!default_port) snprintf( text + strlen( text ), sizeof(":65535"), ":%u", key->port );
-    ret = add_automatic( request, "Host", text );
-    free( text );
-    return ret;
-}
-
-static BOOL add_upgrade( struct request *request )
-{
-    return add_automatic( request, "Upgrade", "websocket" ) &&
-           add_automatic( request, "Sec-WebSocket-Key", request->ws_key ) &&
-           add_automatic( request, "Sec-WebSocket-Version", "13" );
-}
-
-static BOOL add_headers_before( struct request *request )
-{
-    const char *value = "Keep-Alive";
-
-    if (request->sent_upgrade) value = "Upgrade";
-    else if (request->disabled & WINHTTP_DISABLE_KEEP_ALIVE) value = "close";
-    return add_automatic( request, "Connection", value );
-}
-
-static BOOL add_headers_behind( struct request *request )
-{
-    return add_agent( request ) && add_content_length( request ) && add_host( request ) &&
-           (!request->sent_upgrade || add_upgrade( request )) &&
-           cookies_add( request, &request->automatic ) && auth_add( request );
-}
-
-BOOL exchange_wire_headers( const struct request *request, struct http_headers *wire )
-{
-    const struct http_headers *automatic = &request->automatic;
-    BOOL connection_first = automatic->count &&
-                            !_stricmp( automatic->fields[0].name, "Connection" );
-    size_t i;
-
-    if (connection_first && http_headers_add( wire, automatic->fields[0].name,
-                                              automatic->fields[0].name_len,
-                                              automatic->fields[0].value,
-                                              automatic->fields[0].value_len ))
-        return FALSE;
-    if (http_headers_append( wire, &request->headers )) return FALSE;
-    for (i = connection_first; i < automatic->count; i++)
-    {
-        const struct http_header *field = &automatic->fields[i];
-
-        if (http_headers_apply( wire, field->name, field->name_len, field->value, field->value_len,
-                                cookies_mode( field->name ) ))
-            return FALSE;
-    }
-    return TRUE;
-}
-
-/* Every send has a fresh key (facts/websocket.md 1.2). */
-static BOOL make_ws_key( struct request *request )
-{
-    BYTE random[WS_KEY_BYTES];
-
-    if (net_random( random, sizeof(random) )) return FALSE;
-    ws_handshake_key( random, request->ws_key );
-    return TRUE;
-}
-
-/* The order on the wire is Windows's: Connection, the program's own, the rest (facts/http.md 5). */
-static DWORD build_head( struct request *request )
-{
-    struct http_request parts = { .method = request->verb, .target = request->target,
-                                  .version = request->version };
-    struct http_headers wire;
-    DWORD error = ERROR_NOT_ENOUGH_MEMORY;
-
-    if (request->sent_upgrade && !make_ws_key( request )) return error;
-    http_headers_init( &wire, &allocator_libc );
-    object_lock( &request->object );
-    http_headers_clear( &request->automatic );
-    if (!add_headers_before( request ) || !add_headers_behind( request )) goto done;
-    if (!exchange_wire_headers( request, &wire )) goto done;
-    parts.headers = &wire;
-    error = ERROR_WINHTTP_INVALID_URL;
-    if (!http_request_valid( &parts )) goto done;
-    request->head_len = http_request_size( &parts );
-    error = ERROR_NOT_ENOUGH_MEMORY;
-    if (!(request->head = malloc( request->head_len ))) goto done;
-    http_request_write( &parts, request->head );
-    error = ERROR_SUCCESS;
-done:
-    object_unlock( &request->object );
-    http_headers_clear( &wire );
-    return error;
 }
 
 static NTSTATUS send_more( struct request *request, struct op *op, UINT32 *need )
@@ -507,7 +369,7 @@ static enum op_need step_sending( struct request *request, struct op *op )
     if (!request->head)
     {
         notify( request, WINHTTP_CALLBACK_STATUS_SENDING_REQUEST, NULL, 0 );
-        if ((error = build_head( request ))) return op_fail( op, error );
+        if ((error = head_build( request ))) return op_fail( op, error );
     }
     status = send_more( request, op, &need );
     if (status == STATUS_PENDING) return op_io_need( op, status, need );
@@ -614,75 +476,6 @@ static DWORD check_upgrade( struct request *request )
     return ERROR_WINHTTP_INVALID_SERVER_RESPONSE;
 }
 
-/* The server must be at the end of this request: had it still to read of its body, it would take
- * the next request for that. Of a body that the program frames itself we do not know. */
-static BOOL request_is_whole( const struct request *request )
-{
-    return !request->raw_body && request->written == request->total;
-}
-
-static BOOL conn_is_reusable( struct request *request )
-{
-    BOOL close;
-    UINT32 rest;
-
-    conn_data( request->conn, &rest );
-    if (rest || !may_reuse( request ) || !request_is_whole( request )) return FALSE;
-    object_lock( &request->object );
-    close = http_headers_has_token( &request->headers, "Connection", "close" );
-    object_unlock( &request->object );
-    return !close && http_body_keep_alive( &request->response, request->framing );
-}
-
-/* Gives the connection to the pool once the body has ended; one that cannot be used again stays
- * here until the request is sent again or closed. */
-static void release_conn( struct request *request )
-{
-    struct conn *conn = request->conn;
-
-    if (!conn || request->piece_len || !conn_is_reusable( request )) return;
-    object_lock( &request->object );
-    request->conn = request->op.conn = NULL;
-    object_unlock( &request->object );
-    pool_put( conn );
-}
-
-static void body_ended( struct request *request )
-{
-    request->body_done = TRUE;
-    release_conn( request );
-}
-
-/* The end of the body is noticed as soon as its last byte is decoded, without another read. */
-static void check_body_end( struct request *request )
-{
-    enum http_body_status status;
-    const uint8_t *piece;
-    size_t consumed, len;
-    const BYTE *data;
-    UINT32 held;
-
-    /* no room for data: walks over what is framing only, such as the last chunk */
-    data = conn_data( request->conn, &held );
-    status = http_body_next( &request->body, data, held, 0, &consumed, &piece, &len );
-    conn_consume( request->conn, consumed );
-    if (status == HTTP_BODY_END) body_ended( request );
-    else if (status < 0) request->body_error = status;
-}
-
-/* Makes the decoder ready for the body that the head announces. FALSE: that makes no sense. */
-static BOOL choose_framing( struct request *request )
-{
-    uint64_t length = 0;
-    int framing;
-
-    framing = http_body_choose( &request->response, !strcmp( request->verb, "HEAD" ), &length );
-    if (framing < 0) return FALSE;
-    request->framing = framing;
-    http_body_init( &request->body, framing, length, &allocator_libc );
-    return TRUE;
-}
-
 static enum op_need open_body( struct request *request, struct op *op )
 {
     if (request->response.status == 101)
@@ -694,41 +487,36 @@ static enum op_need open_body( struct request *request, struct op *op )
         set_state( request, EXCHANGE_BODY );
         return OP_CONTINUE;
     }
-    if (!choose_framing( request )) return op_fail( op, ERROR_WINHTTP_INVALID_SERVER_RESPONSE );
+    if (!body_choose_framing( request ))
+        return op_fail( op, ERROR_WINHTTP_INVALID_SERVER_RESPONSE );
     set_state( request, EXCHANGE_BODY );
-    check_body_end( request );
+    body_check_end( request );
     return OP_CONTINUE;
 }
 
-/* Throws away one piece of the body. FALSE: no more is here. */
-static BOOL drain_piece( struct request *request, UINT32 *drained )
+static void count_drained( struct request *request, UINT32 len )
 {
-    enum http_body_status status;
-    UINT32 held, need, count = 0;
-    const uint8_t *piece;
-    size_t consumed, len = 0;
-    const BYTE *data;
+    UINT32 most = request->settings.max_response_drain;
 
-    data = conn_data( request->conn, &held );
-    status = http_body_next( &request->body, data, held, SIZE_MAX, &consumed, &piece, &len );
-    conn_consume( request->conn, consumed );
-    *drained += len;
-    if (status == HTTP_BODY_END) body_ended( request );
-    else if (status == HTTP_BODY_NEED_INPUT)
-        return !conn_fill( request->conn, BODY_BUFFER, UNIX_NOWAIT, &need, &count ) && count;
-    return status == HTTP_BODY_OK;
+    if (len > most || request->drained > most - len) request->drained = DRAINED_ENOUGH;
+    else request->drained += len;
 }
 
-void exchange_drain( struct request *request )
+/* A login that is under way goes on where it began; any other leg takes what connection comes. */
+static BOOL begin_again( struct request *request )
 {
-    UINT32 drained = request->piece_len;
+    BOOL goes_on = auth_goes_on( request );
+    BOOL stay = goes_on && request->conn && request->body_done &&
+                request->drained != DRAINED_ENOUGH && body_conn_reusable( request );
 
-    if (request->state != EXCHANGE_BODY || !request->conn || request->body_error) return;
-    if (request->response.status == 101) return;
-    request->piece_len = 0;
-    if (request->body_done) release_conn( request );
-    while (request->conn && !request->body_done && drained <= request->settings.max_response_drain)
-        if (!drain_piece( request, &drained )) break;
+    request->written = 0;
+    if (!goes_on) auth_unbind( request );
+    if (!stay) return exchange_begin( request );
+    forget_head( request );
+    forget_response( request );
+    request->optional_sent = 0;
+    set_state( request, EXCHANGE_SENDING );
+    return TRUE;
 }
 
 /* Reads the rest of the body off the connection, if that has an end and is not too long, so that
@@ -737,18 +525,15 @@ static enum op_need step_draining( struct request *request, struct op *op )
 {
     enum op_need need = OP_CONTINUE;
 
-    while (need == OP_CONTINUE && !request->body_done &&
-           request->drained <= request->settings.max_response_drain)
+    while (need == OP_CONTINUE && !request->body_done && request->drained != DRAINED_ENOUGH)
     {
-        need = exchange_body_piece( request, op );
-        request->drained += request->piece_len;
+        need = body_piece( request, op );
+        count_drained( request, request->piece_len );
         request->piece_len = 0;
     }
     if (need != OP_CONTINUE && (need != OP_DONE || op->cancel)) return need;
     op->error = ERROR_SUCCESS;
-    request->written = 0;
-    if (!exchange_begin( request )) return op_fail( op, ERROR_NOT_ENOUGH_MEMORY );
-    return OP_CONTINUE;
+    return begin_again( request ) ? OP_CONTINUE : op_fail( op, ERROR_NOT_ENOUGH_MEMORY );
 }
 
 /* This response is not the program's: the request goes out once more. */
@@ -756,8 +541,9 @@ static enum op_need next_leg( struct request *request, struct op *op )
 {
     request->draining = TRUE;
     request->drained = 0;
-    if (!choose_framing( request ) || !http_body_keep_alive( &request->response, request->framing ))
-        request->body_done = TRUE;
+    if (!body_choose_framing( request ) ||
+        !http_body_keep_alive( &request->response, request->framing ))
+        request->drained = DRAINED_ENOUGH;
     return step_draining( request, op );
 }
 
@@ -778,6 +564,7 @@ static enum op_need follow_redirect( struct request *request, struct op *op )
     free( url );
     if (error) return op_fail( op, error );
     request->redirects++;
+    auth_stop( request );
     return next_leg( request, op );
 }
 
@@ -789,6 +576,7 @@ static enum op_need step_head_received( struct request *request, struct op *op )
     case AUTH_ACCEPT: break;
     case AUTH_ANSWER: return next_leg( request, op );
     case AUTH_RESEND: return op_fail( op, ERROR_WINHTTP_RESEND_REQUEST );
+    case AUTH_TASK:   return OP_NEED_TASK;
     }
     return follow_redirect( request, op );
 }
@@ -824,111 +612,5 @@ enum op_need exchange_step_receive( struct op *op )
     if (request->state != EXCHANGE_SENT) return step( request, op );
     notify( request, WINHTTP_CALLBACK_STATUS_RECEIVING_RESPONSE, NULL, 0 );
     set_state( request, EXCHANGE_RECEIVING );
-    return OP_CONTINUE;
-}
-
-/* What a decoder status means for the operation; OP_CONTINUE: fine, or the end. */
-static enum op_need body_status( struct request *request, struct op *op,
-                                 enum http_body_status status )
-{
-    switch (status)
-    {
-    case HTTP_BODY_OK:
-        return OP_CONTINUE;
-    case HTTP_BODY_END:
-        body_ended( request );
-        return OP_CONTINUE;
-    case HTTP_BODY_ERR_MEMORY:
-        return op_fail( op, ERROR_NOT_ENOUGH_MEMORY );
-    case HTTP_BODY_ERR_LIMIT:
-        return op_fail( op, ERROR_WINHTTP_CHUNKED_ENCODING_HEADER_SIZE_OVERFLOW );
-    default:
-        return op_fail( op, ERROR_WINHTTP_INVALID_SERVER_RESPONSE );
-    }
-}
-
-/* The peer has ended the connection inside the body. */
-static enum op_need body_cut( struct request *request, struct op *op )
-{
-    /* short of Content-Length is no error to Windows (facts/http.md 8); a cut chunked body is */
-    if (request->framing == HTTP_BODY_CHUNKED) return op_fail( op, ERROR_WINHTTP_CONNECTION_ERROR );
-    request->body_done = TRUE;
-    return OP_CONTINUE;
-}
-
-/* Receives into the connection's buffer. OP_CONTINUE: look again. */
-static enum op_need body_fill( struct request *request, struct op *op )
-{
-    UINT32 need, count;
-    NTSTATUS status;
-
-    status = conn_fill( request->conn, BODY_BUFFER, op_io_timeout( op ), &need, &count );
-    if (status) return op_io_need( op, status, need );
-    return count ? OP_CONTINUE : body_cut( request, op );
-}
-
-enum op_need exchange_body_piece( struct request *request, struct op *op )
-{
-    while (!request->piece_len && !request->body_done)
-    {
-        enum http_body_status status;
-        size_t consumed, len = 0;
-        enum op_need need;
-        const BYTE *data;
-        UINT32 held;
-
-        if (request->body_error) return body_status( request, op, request->body_error );
-        data = conn_data( request->conn, &held );
-        status = http_body_next( &request->body, data, held, MAX_ANNOUNCED, &consumed,
-                                 &request->piece, &len );
-        conn_consume( request->conn, consumed );
-        if (status == HTTP_BODY_NEED_INPUT) need = body_fill( request, op );
-        else need = body_status( request, op, status );
-        request->piece_len = len;
-        if (need != OP_CONTINUE) return need;
-    }
-    return OP_CONTINUE;
-}
-
-/* Receives straight into the program's buffer: a copy less where it matters. */
-static enum op_need body_read_direct( struct request *request, struct op *op, BYTE *data,
-                                      UINT32 len, UINT32 *count )
-{
-    const uint8_t *piece;
-    size_t consumed, piece_len;
-    NTSTATUS status;
-    UINT32 need;
-
-    status = conn_recv( request->conn, data, len, op_io_timeout( op ), &need, count );
-    if (status) return op_io_need( op, status, need );
-    if (!*count) return body_cut( request, op );
-    http_body_next( &request->body, data, *count, *count, &consumed, &piece, &piece_len );
-    check_body_end( request );
-    return OP_CONTINUE;
-}
-
-enum op_need exchange_body_read( struct request *request, struct op *op, BYTE *data, UINT32 len,
-                                 UINT32 *count )
-{
-    enum op_need need;
-    uint64_t left;
-    UINT32 held;
-
-    *count = 0;
-    if (!request->piece_len && !request->body_done)
-    {
-        conn_data( request->conn, &held );
-        left = http_body_payload_left( &request->body );
-        if (!held && left && !request->body_error)
-            return body_read_direct( request, op, data, min( left, len ), count );
-        if ((need = exchange_body_piece( request, op )) != OP_CONTINUE) return need;
-    }
-    *count = min( len, request->piece_len );
-    memcpy( data, request->piece, *count );
-    request->piece += *count;
-    request->piece_len -= *count;
-    if (request->piece_len) return OP_CONTINUE;
-    if (request->body_done) release_conn( request );
-    else check_body_end( request );
     return OP_CONTINUE;
 }

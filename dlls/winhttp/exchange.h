@@ -16,15 +16,8 @@
 /* Makes ready for a new exchange: forgets the former response, drains or drops its connection. */
 void exchange_reset( struct request *request );
 
-/* A body that the program did not read to its end is read and thrown away as far as it is here, so
- * that the connection can be used again (facts/http.md 8). Never waits. */
-void exchange_drain( struct request *request );
-
 /* Starts at RESOLVING, or with a pooled connection at SENDING. FALSE: no memory. */
 BOOL exchange_begin( struct request *request );
-
-/* Appends to wire what the last send put on the wire, in that order. FALSE: no memory. */
-BOOL exchange_wire_headers( const struct request *request, struct http_headers *wire );
 
 /* Drops the connection and goes back to IDLE: an operation has failed. */
 void exchange_fail( struct request *request );
@@ -38,14 +31,5 @@ void exchange_task( struct op *op );
 
 /* A wait took too long: the next address, if any. */
 BOOL exchange_timed_out( struct op *op );
-
-/* Body: makes a piece of decoded data available (request->piece_len > 0) or notices its end
- * (request->body_done). OP_CONTINUE: done so; else what to wait for. */
-enum op_need exchange_body_piece( struct request *request, struct op *op );
-
-/* Body: receives up to len bytes, straight into data where that can be.
- * OP_CONTINUE: *count bytes, 0 at the end of the body; else what to wait for. */
-enum op_need exchange_body_read( struct request *request, struct op *op, BYTE *data, UINT32 len,
-                                 UINT32 *count );
 
 #endif

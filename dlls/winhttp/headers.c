@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "exchange.h"
+#include "head.h"
 #include "response.h"
 #include "text.h"
 
@@ -323,7 +323,7 @@ static DWORD query_request( const struct query *query, const struct request *req
     DWORD error;
 
     http_headers_init( &headers, &allocator_libc );
-    if (!exchange_wire_headers( request, &headers )) error = ERROR_NOT_ENOUGH_MEMORY;
+    if (!head_wire_headers( request, &headers )) error = ERROR_NOT_ENOUGH_MEMORY;
     else if (query->level == WINHTTP_QUERY_RAW_HEADERS ||
              query->level == WINHTTP_QUERY_RAW_HEADERS_CRLF)
         error = query_request_raw( query, request, &headers );

@@ -14,6 +14,7 @@
 
 #include "winnls.h"
 
+#include "body.h"
 #include "exchange.h"
 #include "headers.h"
 #include "net/reactor.h"
@@ -45,7 +46,7 @@ static void request_destroy( struct object *object )
     struct request *request = request_from_object( object );
     size_t i;
 
-    exchange_drain( request );
+    body_drain( request );
     conn_destroy( request->conn );
     if (request->cert) CertFreeCertificateContext( request->cert );
     http_headers_clear( &request->headers );

@@ -6,6 +6,7 @@
 
 #include "response.h"
 
+#include "body.h"
 #include "exchange.h"
 
 #include "wine/debug.h"
@@ -155,7 +156,7 @@ static enum op_need query_step( struct op *op )
     /* what was announced and not read since is announced again */
     if (!request->piece_len)
     {
-        need = exchange_body_piece( request, op );
+        need = body_piece( request, op );
         if (need != OP_CONTINUE) return need;
     }
     request->data_done = request->piece_len;
@@ -226,7 +227,7 @@ static enum op_need read_step( struct op *op )
 
     while (request->data_done < request->data_len)
     {
-        need = exchange_body_read( request, op, request->data + request->data_done,
+        need = body_read( request, op, request->data + request->data_done,
                                    request->data_len - request->data_done, &count );
         if (need != OP_CONTINUE) return need;
         if (!count && request->body_done) break;

@@ -1,0 +1,231 @@
+/* body - reads the body of a response off the connection.
+ *
+ * Copyright 2026 the winhttp authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "ntstatus.h"
+#define WIN32_NO_STATUS
+#include "body.h"
+
+#include <string.h>
+
+#include "net/pool.h"
+
+enum
+{
+    BODY_BUFFER = 32768,  /* bytes received at a time where the program's buffer cannot be used */
+    MAX_ANNOUNCED = 8192, /* QueryDataAvailable announces no more at once: facts/http.md 8 */
+};
+
+BOOL body_may_reuse( const struct request *request )
+{
+    return !(request->disabled & WINHTTP_DISABLE_KEEP_ALIVE);
+}
+
+/* The server must be at the end of this request: had it still to read of its body, it would take
+ * the next request for that. Of a body that the program frames itself we do not know. */
+static BOOL request_is_whole( const struct request *request )
+{
+    return !request->raw_body && request->written == request->total;
+}
+
+BOOL body_conn_reusable( struct request *request )
+{
+    BOOL close;
+    UINT32 rest;
+
+    conn_data( request->conn, &rest );
+    if (rest || !body_may_reuse( request ) || !request_is_whole( request )) return FALSE;
+    object_lock( &request->object );
+    close = http_headers_has_token( &request->headers, "Connection", "close" );
+    object_unlock( &request->object );
+    return !close && http_body_keep_alive( &request->response, request->framing );
+}
+
+/* Gives the connection to the pool once the body has ended; one that cannot be used again stays
+ * here until the request is sent again or closed. */
+static void release_conn( struct request *request )
+{
+    struct conn *conn = request->conn;
+
+    if (!conn || request->piece_len || auth_binds( request )) return;
+    if (!body_conn_reusable( request )) return;
+    object_lock( &request->object );
+    request->conn = request->op.conn = NULL;
+    object_unlock( &request->object );
+    pool_put( conn );
+}
+
+static void ended( struct request *request )
+{
+    request->body_done = TRUE;
+    release_conn( request );
+}
+
+/* The end of the body is noticed as soon as its last byte is decoded, without another read. */
+void body_check_end( struct request *request )
+{
+    enum http_body_status status;
+    const uint8_t *piece;
+    size_t consumed, len;
+    const BYTE *data;
+    UINT32 held;
+
+    /* no room for data: walks over what is framing only, such as the last chunk */
+    data = conn_data( request->conn, &held );
+    status = http_body_next( &request->body, data, held, 0, &consumed, &piece, &len );
+    conn_consume( request->conn, consumed );
+    if (status == HTTP_BODY_END) ended( request );
+    else if (status < 0) request->body_error = status;
+}
+
+/* Makes the decoder ready for the body that the head announces. FALSE: that makes no sense. */
+BOOL body_choose_framing( struct request *request )
+{
+    uint64_t length = 0;
+    int framing;
+
+    framing = http_body_choose( &request->response, !strcmp( request->verb, "HEAD" ), &length );
+    if (framing < 0) return FALSE;
+    request->framing = framing;
+    http_body_init( &request->body, framing, length, &allocator_libc );
+    return TRUE;
+}
+
+/* Throws away one piece of the body. FALSE: no more is here. */
+static BOOL drain_piece( struct request *request, UINT32 *drained )
+{
+    enum http_body_status status;
+    UINT32 held, need, count = 0;
+    const uint8_t *piece;
+    size_t consumed, len = 0;
+    const BYTE *data;
+
+    data = conn_data( request->conn, &held );
+    status = http_body_next( &request->body, data, held, SIZE_MAX, &consumed, &piece, &len );
+    conn_consume( request->conn, consumed );
+    *drained += len;
+    if (status == HTTP_BODY_END) ended( request );
+    else if (status == HTTP_BODY_NEED_INPUT)
+        return !conn_fill( request->conn, BODY_BUFFER, UNIX_NOWAIT, &need, &count ) && count;
+    return status == HTTP_BODY_OK;
+}
+
+void body_drain( struct request *request )
+{
+    UINT32 drained = request->piece_len;
+
+    if (request->state != EXCHANGE_BODY || !request->conn || request->body_error) return;
+    if (request->response.status == 101) return;
+    request->piece_len = 0;
+    if (request->body_done) release_conn( request );
+    while (request->conn && !request->body_done && drained <= request->settings.max_response_drain)
+        if (!drain_piece( request, &drained )) break;
+}
+
+/* What a decoder status means for the operation; OP_CONTINUE: fine, or the end. */
+static enum op_need judge( struct request *request, struct op *op,
+                                 enum http_body_status status )
+{
+    switch (status)
+    {
+    case HTTP_BODY_OK:
+        return OP_CONTINUE;
+    case HTTP_BODY_END:
+        ended( request );
+        return OP_CONTINUE;
+    case HTTP_BODY_ERR_MEMORY:
+        return op_fail( op, ERROR_NOT_ENOUGH_MEMORY );
+    case HTTP_BODY_ERR_LIMIT:
+        return op_fail( op, ERROR_WINHTTP_CHUNKED_ENCODING_HEADER_SIZE_OVERFLOW );
+    default:
+        return op_fail( op, ERROR_WINHTTP_INVALID_SERVER_RESPONSE );
+    }
+}
+
+/* The peer has ended the connection inside the body. */
+static enum op_need cut_short( struct request *request, struct op *op )
+{
+    /* short of Content-Length is no error to Windows (facts/http.md 8); a cut chunked body is */
+    if (request->framing == HTTP_BODY_CHUNKED) return op_fail( op, ERROR_WINHTTP_CONNECTION_ERROR );
+    request->body_done = TRUE;
+    return OP_CONTINUE;
+}
+
+/* Receives into the connection's buffer. OP_CONTINUE: look again. */
+static enum op_need fill( struct request *request, struct op *op )
+{
+    UINT32 need, count;
+    NTSTATUS status;
+
+    status = conn_fill( request->conn, BODY_BUFFER, op_io_timeout( op ), &need, &count );
+    if (status) return op_io_need( op, status, need );
+    return count ? OP_CONTINUE : cut_short( request, op );
+}
+
+enum op_need body_piece( struct request *request, struct op *op )
+{
+    while (!request->piece_len && !request->body_done)
+    {
+        enum http_body_status status;
+        size_t consumed, len = 0;
+        enum op_need need;
+        const BYTE *data;
+        UINT32 held;
+
+        if (request->body_error) return judge( request, op, request->body_error );
+        data = conn_data( request->conn, &held );
+        status = http_body_next( &request->body, data, held, MAX_ANNOUNCED, &consumed,
+                                 &request->piece, &len );
+        conn_consume( request->conn, consumed );
+        if (status == HTTP_BODY_NEED_INPUT) need = fill( request, op );
+        else need = judge( request, op, status );
+        request->piece_len = len;
+        if (need != OP_CONTINUE) return need;
+    }
+    return OP_CONTINUE;
+}
+
+/* Receives straight into the program's buffer: a copy less where it matters. */
+static enum op_need read_direct( struct request *request, struct op *op, BYTE *data,
+                                      UINT32 len, UINT32 *count )
+{
+    const uint8_t *piece;
+    size_t consumed, piece_len;
+    NTSTATUS status;
+    UINT32 need;
+
+    status = conn_recv( request->conn, data, len, op_io_timeout( op ), &need, count );
+    if (status) return op_io_need( op, status, need );
+    if (!*count) return cut_short( request, op );
+    http_body_next( &request->body, data, *count, *count, &consumed, &piece, &piece_len );
+    body_check_end( request );
+    return OP_CONTINUE;
+}
+
+enum op_need body_read( struct request *request, struct op *op, BYTE *data, UINT32 len,
+                                 UINT32 *count )
+{
+    enum op_need need;
+    uint64_t left;
+    UINT32 held;
+
+    *count = 0;
+    if (!request->piece_len && !request->body_done)
+    {
+        conn_data( request->conn, &held );
+        left = http_body_payload_left( &request->body );
+        if (!held && left && !request->body_error)
+            return read_direct( request, op, data, min( left, len ), count );
+        if ((need = body_piece( request, op )) != OP_CONTINUE) return need;
+    }
+    *count = min( len, request->piece_len );
+    memcpy( data, request->piece, *count );
+    request->piece += *count;
+    request->piece_len -= *count;
+    if (request->piece_len) return OP_CONTINUE;
+    if (request->body_done) release_conn( request );
+    else body_check_end( request );
+    return OP_CONTINUE;
+}
