@@ -99,6 +99,17 @@ static void forget_login( struct auth *auth )
     auth->spent = FALSE;
 }
 
+static void forget_tokens( struct auth *auth )
+{
+    auth_sspi_destroy( auth->sspi );
+    auth->sspi = NULL;
+    free( auth->token );
+    auth->token = NULL;
+    free( auth->token_value );
+    auth->token_value = NULL;
+    auth->token_state = AUTH_TOKEN_NONE;
+}
+
 void auth_free( struct auth auth[AUTH_TARGETS] )
 {
     size_t i;
@@ -106,6 +117,7 @@ void auth_free( struct auth auth[AUTH_TARGETS] )
     for (i = 0; i < AUTH_TARGETS; i++)
     {
         forget_login( &auth[i] );
+        forget_tokens( &auth[i] );
         http_digest_clear( &auth[i].digest );
         free( auth[i].host );
     }
@@ -119,6 +131,27 @@ struct login
     const WCHAR *user, *password;
 };
 
+/* The intranet, as far as a name tells: no dots, no address. */
+static BOOL is_intranet( const char *host )
+{
+    return !strpbrk( host, ".:" );
+}
+
+/* The schemes by which the user whom the process runs as may be logged in without being asked
+ * (facts/http.md 11; what the intranet is, is a guess). */
+static DWORD default_schemes( const struct request *request )
+{
+    static const DWORD schemes = WINHTTP_AUTH_SCHEME_NTLM | WINHTTP_AUTH_SCHEME_NEGOTIATE;
+
+    switch (request->autologon)
+    {
+    case WINHTTP_AUTOLOGON_SECURITY_LEVEL_LOW:    return schemes;
+    case WINHTTP_AUTOLOGON_SECURITY_LEVEL_MEDIUM: return is_intranet( request->key.host ) ? schemes
+                                                                                          : 0;
+    default:                                      return 0;
+    }
+}
+
 /* WinHttpSetCredentials's beat the options', whatever the order (facts/http.md 11). FALSE: none. */
 static BOOL get_login( const struct request *request, DWORD target, struct login *login )
 {
@@ -130,9 +163,11 @@ static BOOL get_login( const struct request *request, DWORD target, struct login
         *login = (struct login){ auth->scheme, auth->user, auth->password };
         return TRUE;
     }
-    if (!options[0] || !*options[0]) return FALSE;
-    *login = (struct login){ auth->chosen, options[0], options[1] ? options[1] : L"" };
-    return TRUE;
+    if (options[0] && *options[0])
+        *login = (struct login){ auth->chosen, options[0], options[1] ? options[1] : L"" };
+    else
+        *login = (struct login){ auth->chosen & default_schemes( request ), NULL, NULL };
+    return login->scheme != 0;
 }
 
 /* Those of a proxy must not go to a server. */
@@ -170,15 +205,17 @@ void auth_begin( struct request *request )
 {
     size_t i;
 
-    object_lock( &request->object );
     for (i = 0; i < AUTH_TARGETS; i++)
     {
         struct auth *auth = &request->auth[i];
 
-        if (auth->spent) forget_login( auth );
+        forget_tokens( auth );
         auth->answers = 0;
+        auth->unusable = 0;
+        object_lock( &request->object );
+        if (auth->spent) forget_login( auth );
+        object_unlock( &request->object );
     }
-    object_unlock( &request->object );
 }
 
 /* --- answers --- */
@@ -260,6 +297,12 @@ static BOOL answer_value( struct request *request, struct auth *auth, const stru
     char *user, *password;
     BOOL ret = FALSE;
 
+    if (auth_sspi_knows( login->scheme ))
+    {
+        /* it is kept, for the case that the leg has to be sent on another connection */
+        if (auth->token_value) *value = _strdup( auth->token_value );
+        return !auth->token_value || *value;
+    }
     if (!digest && login->scheme != WINHTTP_AUTH_SCHEME_BASIC) return TRUE;
     user = to_bytes( login->user, utf8 );
     password = to_bytes( login->password, utf8 );
@@ -284,9 +327,8 @@ static BOOL add_answer( struct request *request, DWORD target )
     auth->sent = 0;
     if (!is_on_the_way( request, target )) return TRUE;
     if (http_headers_find( &request->headers, name, 0 )) return TRUE;
-    if (!get_login( request, target, &login )) return TRUE;
     if ((auth->rebind || !auth->host) && !bind( auth, &request->key )) return FALSE;
-    if (!is_bound_to( auth, &request->key )) return TRUE;
+    if (!is_bound_to( auth, &request->key ) || !get_login( request, target, &login )) return TRUE;
     if (!answer_value( request, auth, &login, &value )) return FALSE;
     if (!value) return TRUE;
     auth->sent = login.scheme;
@@ -338,8 +380,26 @@ static void for_each_challenge( const struct request *request, DWORD target,
 struct offer
 {
     struct auth *auth;
-    DWORD schemes;  /* that we could answer by, or know at least */
+    DWORD schemes;      /* that we could answer by, or know at least */
+    DWORD with_token;   /* scheme that came with one; it is in auth->token */
 };
+
+/* The server's half of a login that is under way. */
+static void take_token( const struct http_challenge *challenge, DWORD scheme, struct offer *offer )
+{
+    struct auth *auth = offer->auth;
+    BYTE *token;
+
+    if (auth->sent != scheme || !challenge->token_len) return;
+    if (!(token = malloc( challenge->token_len ))) return;
+    if (base64_decode( challenge->token, challenge->token_len, token, &auth->token_len ))
+    {
+        free( auth->token );
+        auth->token = token;
+        offer->with_token = scheme;
+    }
+    else free( token );
+}
 
 static void take_challenge( const struct http_challenge *challenge, DWORD scheme, void *context )
 {
@@ -357,41 +417,31 @@ static void take_challenge( const struct http_challenge *challenge, DWORD scheme
         offer->auth->utf8 = http_challenge_param( challenge, "charset", charset, sizeof(charset),
                                                   &len ) &&
                             http_token_equal( charset, min( len, sizeof(charset) ), "UTF-8", 5 );
+    if (auth_sspi_knows( scheme )) take_token( challenge, scheme, offer );
     offer->schemes |= scheme;
 }
 
-/* The best of those offered that need no more than a name and a password. */
+/* The best of those offered (a guess, for credentials that come without a scheme). */
 static DWORD choose_scheme( DWORD offered )
 {
-    if (offered & WINHTTP_AUTH_SCHEME_DIGEST) return WINHTTP_AUTH_SCHEME_DIGEST;
-    return offered & WINHTTP_AUTH_SCHEME_BASIC;
+    static const DWORD order[] =
+    {
+        WINHTTP_AUTH_SCHEME_NEGOTIATE, WINHTTP_AUTH_SCHEME_NTLM, WINHTTP_AUTH_SCHEME_DIGEST,
+        WINHTTP_AUTH_SCHEME_BASIC,
+    };
+    size_t i;
+
+    for (i = 0; i < ARRAY_SIZE(order); i++)
+        if (offered & order[i]) return order[i];
+    return 0;
 }
 
 /* Was it answered in that way already, and refused? */
-static BOOL is_refused( const struct auth *auth, DWORD scheme )
+static BOOL is_refused( const struct auth *auth, DWORD scheme, const struct offer *offer )
 {
     if (auth->sent != scheme) return FALSE;
+    if (auth_sspi_knows( scheme )) return offer->with_token != scheme;
     return scheme != WINHTTP_AUTH_SCHEME_DIGEST || !auth->digest.stale;
-}
-
-static BOOL can_answer( struct request *request, DWORD target )
-{
-    struct auth *auth = &request->auth[target];
-    struct offer offer = { auth, 0 };
-    struct login login;
-
-    for_each_challenge( request, target, take_challenge, &offer );
-    if (request->disabled & WINHTTP_DISABLE_AUTHENTICATION) return FALSE;
-    if (http_headers_find( &request->headers, targets[target].answer, 0 )) return FALSE;
-    auth->chosen = choose_scheme( offer.schemes );
-    if (!get_login( request, target, &login ) || !is_bound_to( auth, &request->key )) return FALSE;
-    if (!(login.scheme & offer.schemes) || is_refused( auth, login.scheme )) return FALSE;
-    if (login.scheme & ~(WINHTTP_AUTH_SCHEME_BASIC | WINHTTP_AUTH_SCHEME_DIGEST))
-    {
-        FIXME( "%p: scheme %#lx is not answered yet\n", request->object.handle, login.scheme );
-        return FALSE;
-    }
-    return auth->answers++ < MAX_ANSWERS;
 }
 
 /* Only what the program gave to SendRequest is still at hand. */
@@ -401,6 +451,71 @@ static BOOL can_send_again( const struct request *request )
                              : request->total <= request->optional_len;
 }
 
+/* A login that takes several legs cannot be left to the program, which sends again on whatever
+ * connection comes. */
+static BOOL can_log_in( const struct request *request )
+{
+    if (can_send_again( request ) && !request->raw_body) return TRUE;
+    FIXME( "%p: no login by tokens with a body that was written\n", request->object.handle );
+    return FALSE;
+}
+
+/* Takes the challenges. The scheme to answer by, 0 if none. */
+static DWORD answerable_scheme( struct request *request, DWORD target )
+{
+    struct auth *auth = &request->auth[target];
+    struct offer offer = { auth, 0, 0 };
+    struct login login;
+
+    for_each_challenge( request, target, take_challenge, &offer );
+    if (request->disabled & WINHTTP_DISABLE_AUTHENTICATION) return 0;
+    if (http_headers_find( &request->headers, targets[target].answer, 0 )) return 0;
+    auth->chosen = offer.with_token ? offer.with_token
+                                    : choose_scheme( offer.schemes & ~auth->unusable );
+    if (!get_login( request, target, &login ) || !is_bound_to( auth, &request->key )) return 0;
+    if (!(login.scheme & offer.schemes & ~auth->unusable)) return 0;
+    if (is_refused( auth, login.scheme, &offer )) return 0;
+    if (login.scheme == WINHTTP_AUTH_SCHEME_PASSPORT)
+    {
+        FIXME( "%p: Passport is not answered\n", request->object.handle );
+        return 0;
+    }
+    if (auth_sspi_knows( login.scheme ) && !can_log_in( request )) return 0;
+    return auth->answers++ < MAX_ANSWERS ? login.scheme : 0;
+}
+
+/* The context that makes the tokens; on a first leg it is a new one. FALSE: no memory. */
+static BOOL prepare_token( struct request *request, DWORD target, DWORD scheme )
+{
+    struct auth *auth = &request->auth[target];
+    struct login login;
+
+    get_login( request, target, &login );
+    if (auth->sent != scheme) forget_tokens( auth );
+    if (!auth->sspi) auth->sspi = auth_sspi_create( scheme, login.user, login.password, auth->host );
+    auth->token_state = auth->sspi ? AUTH_TOKEN_WANTED : AUTH_TOKEN_NONE;
+    return auth->sspi != NULL;
+}
+
+static enum auth_verdict judge_challenge( struct request *request, DWORD target )
+{
+    struct auth *auth = &request->auth[target];
+    DWORD scheme;
+
+    if (auth->token_state == AUTH_TOKEN_READY)
+    {
+        auth->token_state = AUTH_TOKEN_NONE;
+        if (auth->token_value) return AUTH_ANSWER;
+        /* this system cannot do that scheme; another may do */
+        auth->unusable |= auth->scheme ? auth->scheme : auth->chosen;
+        forget_tokens( auth );
+    }
+    if (!(scheme = answerable_scheme( request, target ))) return AUTH_ACCEPT;
+    if (auth_sspi_knows( scheme ))
+        return prepare_token( request, target, scheme ) ? AUTH_TASK : AUTH_ACCEPT;
+    return can_send_again( request ) ? AUTH_ANSWER : AUTH_RESEND;
+}
+
 enum auth_verdict auth_judge( struct request *request )
 {
     enum auth_verdict verdict = AUTH_ACCEPT;
@@ -408,11 +523,54 @@ enum auth_verdict auth_judge( struct request *request )
     size_t i;
 
     object_lock( &request->object );
-    if (target < AUTH_TARGETS && is_on_the_way( request, target ) && can_answer( request, target ))
-        verdict = can_send_again( request ) ? AUTH_ANSWER : AUTH_RESEND;
+    if (target < AUTH_TARGETS && is_on_the_way( request, target ))
+        verdict = judge_challenge( request, target );
     for (i = 0; i < AUTH_TARGETS && verdict == AUTH_ACCEPT; i++) request->auth[i].spent = TRUE;
     object_unlock( &request->object );
     return verdict;
+}
+
+void auth_task( struct request *request )
+{
+    size_t i;
+
+    for (i = 0; i < AUTH_TARGETS; i++)
+    {
+        struct auth *auth = &request->auth[i];
+
+        if (auth->token_state != AUTH_TOKEN_WANTED) continue;
+        free( auth->token_value );
+        auth->token_value = auth_sspi_step( auth->sspi, auth->token, auth->token_len );
+        auth->token_state = AUTH_TOKEN_READY;
+    }
+}
+
+BOOL auth_binds( const struct request *request )
+{
+    return request->auth[WINHTTP_AUTH_TARGET_SERVER].sspi != NULL;
+}
+
+BOOL auth_goes_on( const struct request *request )
+{
+    return request->auth[WINHTTP_AUTH_TARGET_SERVER].token_value != NULL;
+}
+
+void auth_stop( struct request *request )
+{
+    size_t i;
+
+    for (i = 0; i < AUTH_TARGETS; i++)
+    {
+        free( request->auth[i].token_value );
+        request->auth[i].token_value = NULL;
+    }
+}
+
+void auth_unbind( struct request *request )
+{
+    size_t i;
+
+    for (i = 0; i < AUTH_TARGETS; i++) forget_tokens( &request->auth[i] );
 }
 
 /* --- WinHttpQueryAuthSchemes --- */

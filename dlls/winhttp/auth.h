@@ -14,6 +14,9 @@
  * Basic goes with the request as soon as WinHttpSetCredentials has named it; the other schemes,
  * and the options USERNAME and PASSWORD, wait for a challenge, which is answered inside
  * WinHttpReceiveResponse. A response that cannot be answered is the program's, as any other.
+ *
+ * NTLM and Negotiate log in a connection, not a request: their legs must all take the same, and
+ * nobody else may get it afterwards (auth_binds).
  */
 
 #ifndef WINHTTP_AUTH_H
@@ -24,6 +27,7 @@
 #include "windef.h"
 #include "winbase.h"
 
+#include "auth_sspi.h"
 #include "proto/http_digest.h"
 
 struct request;
@@ -35,6 +39,15 @@ enum auth_verdict
     AUTH_ACCEPT, /* the response is the program's */
     AUTH_ANSWER, /* send the request again: auth_add has an answer now */
     AUTH_RESEND, /* it would have to be sent again, but the body came through WriteData */
+    AUTH_TASK,   /* auth_task must run first, then judge again */
+};
+
+/* of a scheme that works by tokens */
+enum auth_token
+{
+    AUTH_TOKEN_NONE,
+    AUTH_TOKEN_WANTED, /* auth_task has to make one */
+    AUTH_TOKEN_READY,  /* for the next leg, or none could be made */
 };
 
 struct auth
@@ -54,6 +67,12 @@ struct auth
     UINT32 answers;             /* given in this exchange */
     BOOL utf8;                  /* the Basic challenge asked for UTF-8 */
     struct http_digest digest;  /* the last Digest challenge; its nonce lives across sends */
+    struct auth_sspi *sspi;     /* owned; under way on the present connection */
+    enum auth_token token_state;
+    BYTE *token;                /* owned; the server's; NULL = none yet */
+    size_t token_len;           /* bytes */
+    char *token_value;          /* owned; our next answer */
+    DWORD unusable;             /* schemes that this system cannot do */
 };
 
 void auth_init( struct auth auth[AUTH_TARGETS] );
@@ -71,5 +90,18 @@ BOOL auth_add( struct request *request );
 
 /* Judges the response whose head has been received. */
 enum auth_verdict auth_judge( struct request *request );
+
+/* The blocking part. */
+void auth_task( struct request *request );
+
+/* Whether the connection is logged in, or about to be: it must not go to the pool. */
+BOOL auth_binds( const struct request *request );
+
+/* Whether the next leg carries a token, and must not change the connection. */
+BOOL auth_goes_on( const struct request *request );
+
+/* A redirect: no more tokens. The connection stays bound until it is given up, which unbinds. */
+void auth_stop( struct request *request );
+void auth_unbind( struct request *request );
 
 #endif

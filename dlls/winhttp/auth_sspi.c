@@ -1,0 +1,193 @@
+/* auth_sspi - security contexts for HTTP (RFC 4559).
+ *
+ * Copyright 2026 the winhttp authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "auth_sspi.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "rpc.h"
+#define SECURITY_WIN32
+#include "security.h"
+#include "winhttp.h"
+
+#include "proto/base64.h"
+#include "text.h"
+
+#include "wine/debug.h"
+
+WINE_DEFAULT_DEBUG_CHANNEL(winhttp);
+
+static const struct { DWORD scheme; const char *name; const WCHAR *package; } packages[] =
+{
+    { WINHTTP_AUTH_SCHEME_NTLM, "NTLM ", L"NTLM" },
+    { WINHTTP_AUTH_SCHEME_NEGOTIATE, "Negotiate ", L"Negotiate" },
+};
+
+struct auth_sspi
+{
+    size_t package;     /* index of packages */
+    WCHAR *user;        /* owned; "DOMAIN\name"; NULL: default credentials */
+    WCHAR *password;    /* owned */
+    WCHAR *target;      /* owned; the service's name */
+    CredHandle cred;
+    CtxtHandle context;
+    BOOL has_cred, has_context;
+    BOOL complete;      /* nothing more to say */
+};
+
+static size_t find_package( DWORD scheme )
+{
+    size_t i;
+
+    for (i = 0; i < ARRAY_SIZE(packages); i++)
+        if (packages[i].scheme == scheme) break;
+    return i;
+}
+
+BOOL auth_sspi_knows( DWORD scheme )
+{
+    return find_package( scheme ) < ARRAY_SIZE(packages);
+}
+
+/* "HTTP/host" (RFC 4559 4.1); NULL: no memory. */
+static WCHAR *target_name( const char *host )
+{
+    static const WCHAR prefix[] = L"HTTP/";
+    size_t len = strlen( host ), prefix_len = wcslen( prefix );
+    WCHAR *name, *wide;
+
+    if (!(wide = text_widen( host, len ))) return NULL;
+    if ((name = malloc( (prefix_len + len + 1) * sizeof(*name) )))
+    {
+        memcpy( name, prefix, prefix_len * sizeof(*name) );
+        memcpy( name + prefix_len, wide, (len + 1) * sizeof(*name) );
+    }
+    free( wide );
+    return name;
+}
+
+struct auth_sspi *auth_sspi_create( DWORD scheme, const WCHAR *user, const WCHAR *password,
+                                    const char *host )
+{
+    struct auth_sspi *sspi;
+
+    if (!(sspi = calloc( 1, sizeof(*sspi) ))) return NULL;
+    sspi->package = find_package( scheme );
+    if ((sspi->target = target_name( host )) && (!user || (sspi->user = wcsdup( user ))) &&
+        (!password || (sspi->password = wcsdup( password ))))
+        return sspi;
+    auth_sspi_destroy( sspi );
+    return NULL;
+}
+
+void auth_sspi_destroy( struct auth_sspi *sspi )
+{
+    if (!sspi) return;
+    if (sspi->has_context) DeleteSecurityContext( &sspi->context );
+    if (sspi->has_cred) FreeCredentialsHandle( &sspi->cred );
+    if (sspi->password)
+        SecureZeroMemory( sspi->password, wcslen( sspi->password ) * sizeof(WCHAR) );
+    free( sspi->password );
+    free( sspi->user );
+    free( sspi->target );
+    free( sspi );
+}
+
+/* "DOMAIN\name" in two; a name of the form "name@realm" stays whole. */
+static void fill_identity( const struct auth_sspi *sspi, SEC_WINNT_AUTH_IDENTITY_W *identity )
+{
+    WCHAR *name = wcschr( sspi->user, '\\' );
+
+    memset( identity, 0, sizeof(*identity) );
+    identity->Flags = SEC_WINNT_AUTH_IDENTITY_UNICODE;
+    if (name)
+    {
+        identity->Domain = (USHORT *)sspi->user;
+        identity->DomainLength = name - sspi->user;
+    }
+    name = name ? name + 1 : sspi->user;
+    identity->User = (USHORT *)name;
+    identity->UserLength = wcslen( name );
+    identity->Password = (USHORT *)(sspi->password ? sspi->password : L"");
+    identity->PasswordLength = sspi->password ? wcslen( sspi->password ) : 0;
+}
+
+static BOOL acquire( struct auth_sspi *sspi )
+{
+    SEC_WINNT_AUTH_IDENTITY_W identity;
+    SECURITY_STATUS status;
+    TimeStamp expiry;
+
+    if (sspi->has_cred) return TRUE;
+    if (sspi->user) fill_identity( sspi, &identity );
+    status = AcquireCredentialsHandleW( NULL, (WCHAR *)packages[sspi->package].package,
+                                        SECPKG_CRED_OUTBOUND, NULL,
+                                        sspi->user ? &identity : NULL, NULL, NULL, &sspi->cred,
+                                        &expiry );
+    if (status) WARN( "no credentials for %s: %#lx\n", packages[sspi->package].name, status );
+    sspi->has_cred = !status;
+    return sspi->has_cred;
+}
+
+/* Bytes of the largest token of the package; 0: it is not installed. */
+static ULONG max_token( const struct auth_sspi *sspi )
+{
+    SecPkgInfoW *info;
+    ULONG size;
+
+    if (QuerySecurityPackageInfoW( (WCHAR *)packages[sspi->package].package, &info )) return 0;
+    size = info->cbMaxToken;
+    FreeContextBuffer( info );
+    return size;
+}
+
+static BOOL next_token( struct auth_sspi *sspi, BYTE *token, size_t len, SecBuffer *out )
+{
+    SecBuffer in = { len, SECBUFFER_TOKEN, token };
+    SecBufferDesc in_desc = { SECBUFFER_VERSION, 1, &in };
+    SecBufferDesc out_desc = { SECBUFFER_VERSION, 1, out };
+    SECURITY_STATUS status;
+    TimeStamp expiry;
+    ULONG attributes;
+
+    status = InitializeSecurityContextW( &sspi->cred, sspi->has_context ? &sspi->context : NULL,
+                                         sspi->target, ISC_REQ_CONNECTION, 0, SECURITY_NATIVE_DREP,
+                                         token ? &in_desc : NULL, 0, &sspi->context, &out_desc,
+                                         &attributes, &expiry );
+    if (status == SEC_I_COMPLETE_NEEDED || status == SEC_I_COMPLETE_AND_CONTINUE)
+        CompleteAuthToken( &sspi->context, &out_desc );
+    if (FAILED( status )) WARN( "%s: %#lx\n", packages[sspi->package].name, status );
+    else sspi->has_context = TRUE;
+    sspi->complete = status != SEC_I_CONTINUE_NEEDED && status != SEC_I_COMPLETE_AND_CONTINUE;
+    return !FAILED( status ) && out->cbBuffer;
+}
+
+/* "NTLM " and the token; NULL: no memory. */
+static char *field_value( const struct auth_sspi *sspi, const SecBuffer *token )
+{
+    const char *name = packages[sspi->package].name;
+    size_t name_len = strlen( name ), size = base64_size( token->cbBuffer );
+    char *value;
+
+    if (!(value = malloc( name_len + size + 1 ))) return NULL;
+    memcpy( value, name, name_len );
+    base64_encode( token->pvBuffer, token->cbBuffer, value + name_len );
+    value[name_len + size] = 0;
+    return value;
+}
+
+char *auth_sspi_step( struct auth_sspi *sspi, BYTE *token, size_t len )
+{
+    SecBuffer out = { 0, SECBUFFER_TOKEN, NULL };
+    char *value = NULL;
+
+    if (sspi->complete || !(out.cbBuffer = max_token( sspi ))) return NULL;
+    if (!acquire( sspi ) || !(out.pvBuffer = malloc( out.cbBuffer ))) return NULL;
+    if (next_token( sspi, token, len, &out )) value = field_value( sspi, &out );
+    free( out.pvBuffer );
+    return value;
+}
