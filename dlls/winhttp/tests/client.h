@@ -125,11 +125,19 @@ static inline void client_connect_( struct client *client, WORD port, unsigned i
     ok( client->connect != NULL, "WinHttpConnect failed, error %u\n", (UINT)GetLastError() );
 }
 
+/* Behind a TLS front the certificate is one that nobody trusts. */
 static inline void client_request_( struct client *client, const WCHAR *verb, const WCHAR *path )
 {
+    DWORD ignored = SECURITY_FLAG_IGNORE_UNKNOWN_CA | SECURITY_FLAG_IGNORE_CERT_CN_INVALID |
+                    SECURITY_FLAG_IGNORE_CERT_DATE_INVALID | SECURITY_FLAG_IGNORE_CERT_WRONG_USAGE;
+
     client->request = WinHttpOpenRequest( client->connect, verb, path, NULL, WINHTTP_NO_REFERER,
-                                          WINHTTP_DEFAULT_ACCEPT_TYPES, 0 );
+                                          WINHTTP_DEFAULT_ACCEPT_TYPES,
+                                          server_is_secure() ? WINHTTP_FLAG_SECURE : 0 );
     ok( client->request != NULL, "WinHttpOpenRequest failed, error %u\n", (UINT)GetLastError() );
+    if (server_is_secure())
+        check_works( WinHttpSetOption( client->request, WINHTTP_OPTION_SECURITY_FLAGS, &ignored,
+                                       sizeof(ignored) ) );
 }
 
 /* Opens all three handles. The callbacks of earlier tests are forgotten. */

@@ -29,6 +29,8 @@ struct server
     const struct step *script;      /* borrowed until server_stop() */
     SOCKET listener;
     WORD port;
+    SOCKET front;                   /* keeps the TLS port open; INVALID_SOCKET: there is none */
+    WORD tls_port;
     WSAEVENT listen_event;
     HANDLE thread;
     HANDLE stop;                    /* raised by server_stop() */
@@ -601,6 +603,50 @@ static SOCKET listen_on_loopback( WORD *port )
     return listener;
 }
 
+/* The control port of the TLS front; 0: the tests run without TLS. */
+static WORD front_port( void )
+{
+    char value[16];
+
+    if (!GetEnvironmentVariableA( "WINHTTP_TEST_TLS_FRONT", value, sizeof(value) )) return 0;
+    return (WORD)atoi( value );
+}
+
+BOOL server_is_secure( void )
+{
+    return front_port() != 0;
+}
+
+/* Asks the TLS front for a port that leads to ours; it stays as long as the connection to the
+ * front. */
+static BOOL ask_front( struct server *server )
+{
+    struct sockaddr_in addr = { 0 };
+    char line[32], answer[32];
+    unsigned int port = 0;
+    int pos = 0, ret;
+
+    server->front = INVALID_SOCKET;
+    if (!front_port()) return TRUE;
+    addr.sin_family = AF_INET;
+    addr.sin_addr.s_addr = htonl( INADDR_LOOPBACK );
+    addr.sin_port = htons( front_port() );
+    server->front = socket( AF_INET, SOCK_STREAM, 0 );
+    if (connect( server->front, (struct sockaddr *)&addr, sizeof(addr) )) return FALSE;
+    sprintf( line, "forward %u\n", server->port );
+    send( server->front, line, (int)strlen( line ), 0 );
+    do
+    {
+        ret = recv( server->front, answer + pos, sizeof(answer) - 1 - pos, 0 );
+        if (ret <= 0) return FALSE;
+        pos += ret;
+        answer[pos] = 0;
+    } while (!strchr( answer, '\n' ) && pos < (int)sizeof(answer) - 1);
+    if (sscanf( answer, "tls %u", &port ) != 1) return FALSE;
+    server->tls_port = (WORD)port;
+    return TRUE;
+}
+
 struct server *server_start( const struct step *script )
 {
     struct server *server = calloc( 1, sizeof(*server) );
@@ -616,6 +662,7 @@ struct server *server_start( const struct step *script )
         WSACleanup();
         return NULL;
     }
+    ok( ask_front( server ), "the TLS front gives no port, error %d\n", WSAGetLastError() );
     server->listen_event = WSACreateEvent();
     WSAEventSelect( server->listener, server->listen_event, FD_ACCEPT );
     server->stop = CreateEventW( NULL, TRUE, FALSE, NULL );
@@ -643,6 +690,7 @@ static void free_server( struct server *server )
         CloseHandle( server->to_test[i] );
     }
     closesocket( server->listener );
+    if (server->front != INVALID_SOCKET) closesocket( server->front );
     WSACloseEvent( server->listen_event );
     CloseHandle( server->thread );
     CloseHandle( server->stop );
@@ -679,7 +727,7 @@ void server_abandon( struct server *server )
 
 WORD server_port( const struct server *server )
 {
-    return server->port;
+    return server->tls_port ? server->tls_port : server->port;
 }
 
 void server_signal( struct server *server, unsigned int event )

@@ -145,7 +145,12 @@ extern void server_stop_at( struct server *server, int line );
 /* The same, for scripts that may end early because the client is expected to turn away. */
 extern void server_abandon( struct server *server );
 
+/* The port for the client: the server's own, or the one that speaks TLS for it. */
 extern WORD server_port( const struct server *server );
+
+/* Whether the environment variable WINHTTP_TEST_TLS_FRONT holds the control port of a TLS front
+ * (tests/tlsfront): then each server is reached by TLS only. */
+extern BOOL server_is_secure( void );
 
 /* Lets STEP_WAIT( event ) go on. */
 extern void server_signal( struct server *server, unsigned int event );
