@@ -57,6 +57,16 @@ struct ws_watch
     UINT32 pings;              /* pings among them */
 };
 
+/* Pings that wait for their answer while a frame is being sent. A peer that sends more in that
+ * time gets the latest answered, which is all that RFC 6455 5.5.3 asks. */
+enum { WS_MAX_PONGS = 4 };
+
+struct ws_pong
+{
+    BYTE len;
+    BYTE payload[WS_MAX_CONTROL];
+};
+
 /* What Receive hands to the program. */
 struct ws_received
 {
@@ -118,9 +128,9 @@ struct websocket
     BYTE close_reason[WS_MAX_REASON];
     BYTE own_close[WS_MAX_CONTROL]; /* payload of our close frame */
     BYTE own_close_len;
-    BOOL pong_due, keepalive_due; /* what `control` has to send */
-    BYTE pong_len;
-    BYTE pong[WS_MAX_CONTROL]; /* to the latest ping: RFC 6455 5.5.3 asks no more */
+    BOOL keepalive_due;        /* a pong of our own has to be sent by `control` */
+    BYTE pong_count;           /* answers that `control` has to send, oldest first */
+    struct ws_pong pongs[WS_MAX_PONGS];
 };
 
 static inline struct websocket *websocket_from_object( struct object *object )

@@ -257,17 +257,22 @@ const struct op_type ws_shutdown_type =
 
 /* --- pongs: the operation `control`, whose completion nobody hears of --- */
 
-/* Takes the payload of the next pong into the frame. FALSE: nothing is due. */
-static BOOL next_pong( struct websocket *socket, BYTE payload[WS_MAX_CONTROL], DWORD *len )
+/* Takes the next pong that is due. FALSE: none is. */
+static BOOL next_pong( struct websocket *socket, struct ws_pong *pong )
 {
     BOOL due;
 
     object_lock( &socket->object );
-    due = (socket->pong_due || socket->keepalive_due) && !socket->close_sent;
-    *len = socket->pong_due ? socket->pong_len : 0;
-    memcpy( payload, socket->pong, *len );
+    due = (socket->pong_count || socket->keepalive_due) && !socket->close_sent;
+    pong->len = 0;
+    if (socket->pong_count)
+    {
+        *pong = socket->pongs[0];
+        socket->pong_count--;
+        memmove( socket->pongs, socket->pongs + 1, socket->pong_count * sizeof(*pong) );
+    }
     /* any pong keeps the connection alive */
-    socket->pong_due = socket->keepalive_due = FALSE;
+    socket->keepalive_due = FALSE;
     object_unlock( &socket->object );
     return due;
 }
@@ -275,18 +280,17 @@ static BOOL next_pong( struct websocket *socket, BYTE payload[WS_MAX_CONTROL], D
 static enum op_need control_step( struct op *op )
 {
     struct websocket *socket = websocket_from_object( op->object );
-    BYTE payload[WS_MAX_CONTROL];
+    struct ws_pong pong;
     enum op_need need;
-    DWORD len;
 
     if (!owns_tx( socket, op )) return op_need_turn( op, &socket->tx );
     for (;;)
     {
         if (!frame_begun( &socket->out ))
         {
-            if (!next_pong( socket, payload, &len )) return OP_DONE;
+            if (!next_pong( socket, &pong )) return OP_DONE;
             /* fits in out.small, so the payload is masked away before it leaves the stack */
-            if (!frame_begin( socket, WS_OPCODE_PONG, TRUE, payload, len ))
+            if (!frame_begin( socket, WS_OPCODE_PONG, TRUE, pong.payload, pong.len ))
                 return op_fail( op, ERROR_NOT_ENOUGH_MEMORY );
         }
         if ((need = frame_send( socket, op )) != OP_CONTINUE) return need;
@@ -303,7 +307,7 @@ static DWORD control_finish( struct op *op )
     leave_tx( socket, op );
     object_lock( &socket->object );
     op_idle_locked( op );
-    again = !op->error && (socket->pong_due || socket->keepalive_due);
+    again = !op->error && (socket->pong_count || socket->keepalive_due);
     object_unlock( &socket->object );
     if (again) control_start( socket );
     return ERROR_SUCCESS;
@@ -333,10 +337,17 @@ static void control_start( struct websocket *socket )
 
 void ws_answer_ping( struct websocket *socket, const BYTE *payload, size_t len )
 {
+    struct ws_pong *pong;
+
     object_lock( &socket->object );
-    socket->pong_len = len;
-    if (len) memcpy( socket->pong, payload, len );
-    socket->pong_due = TRUE;
+    if (socket->pong_count == WS_MAX_PONGS)
+    {
+        socket->pong_count--;
+        memmove( socket->pongs, socket->pongs + 1, socket->pong_count * sizeof(*pong) );
+    }
+    pong = &socket->pongs[socket->pong_count++];
+    pong->len = len;
+    if (len) memcpy( pong->payload, payload, len );
     object_unlock( &socket->object );
     control_start( socket );
 }
