@@ -492,7 +492,8 @@ static BOOL prepare_token( struct request *request, DWORD target, DWORD scheme )
 
     get_login( request, target, &login );
     if (auth->sent != scheme) forget_tokens( auth );
-    if (!auth->sspi) auth->sspi = auth_sspi_create( scheme, login.user, login.password, auth->host );
+    if (!auth->sspi)
+        auth->sspi = auth_sspi_create( scheme, login.user, login.password, auth->host );
     auth->token_state = auth->sspi ? AUTH_TOKEN_WANTED : AUTH_TOKEN_NONE;
     return auth->sspi != NULL;
 }

@@ -858,9 +858,10 @@ static void test_digest_body(void)
 /* --- NTLM --- */
 
 /* A challenge of domain TEST, server SERVER (MS-NLMP 2.2.1.2). */
-#define NTLM_CHALLENGE "NTLM TlRMTVNTUAACAAAACAAIADgAAAAFgokiAQIDBAUGBwgAAAAAAAAAADwAPABAAAAABgGxHQAA" \
-                       "AA9UAEUAUwBUAAIACABUAEUAUwBUAAEADABTAEUAUgBWAEUAUgAEAAgAdABlAHMAdAADAAwAcwBl" \
-                       "AHIAdgBlAHIAAAAAAA=="
+#define NTLM_CHALLENGE "NTLM " \
+    "TlRMTVNTUAACAAAACAAIADgAAAAFgokiAQIDBAUGBwgAAAAAAAAAADwAPABAAAAABgGxHQAA" \
+    "AA9UAEUAUwBUAAIACABUAEUAUwBUAAEADABTAEUAUgBWAEUAUgAEAAgAdABlAHMAdAADAAwA" \
+    "cwBlAHIAdgBlAHIAAAAAAA=="
 /* base64 of NTLMSSP, a NUL and the first bytes of the message's type */
 #define NTLM_TYPE_1 "NTLM TlRMTVNTUAABAAAA"
 #define NTLM_TYPE_3 "NTLM TlRMTVNTUAADAAAA"
@@ -995,6 +996,26 @@ static void test_ntlm_refused(void)
         server_stop( server );
         winetest_pop_context();
     }
+}
+
+/* Negotiate begins with a token, which may be Kerberos's or NTLM's; here it is refused. */
+static void test_negotiate(void)
+{
+    static const struct step script[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( DENIED_NTLM ), SRV_HEADERS, SRV_SEND( DENIED_NTLM ),
+        SRV_END
+    };
+    struct server *server = server_start( script );
+    struct client client;
+
+    client_open( &client, server, CLIENT_SYNC );
+    set_credentials( client.request, NEGOTIATE, L"user", L"pass" );
+    client_exchange( &client, FALSE );
+    check_status( client.request, 401 );
+    check_token( server, 1, "Negotiate " );
+    client_close( &client );
+    server_stop( server );
 }
 
 /* The login of one host does not go on at another, nor does its connection serve others. */
@@ -1169,6 +1190,7 @@ START_TEST( auth )
     test_ntlm();
     test_ntlm_first_connection_closed();
     test_ntlm_refused();
+    test_negotiate();
     test_ntlm_redirect();
     test_ntlm_websocket();
 }
