@@ -61,7 +61,7 @@ static ULONG count_descriptors(void)
     return count;
 }
 
-static SIZE_T count_resident(void)
+UINT64 counts_resident(void)
 {
     WCHAR path[MAX_PATH];
     char text[4096] = "";
@@ -77,15 +77,15 @@ static SIZE_T count_resident(void)
     ReadFile( file, text, sizeof(text) - 1, &len, NULL );
     CloseHandle( file );
     found = strstr( text, "VmRSS:" );
-    return found ? strtoul( found + 6, NULL, 10 ) * 1024 : 0;
+    return found ? _strtoui64( found + 6, NULL, 10 ) * 1024 : 0;
 }
 
-static SIZE_T count_heap(void)
+static UINT64 count_heap(void)
 {
     PROCESS_HEAP_ENTRY entry;
     HANDLE heaps[64];
     DWORD count = GetProcessHeaps( ARRAYSIZE(heaps), heaps ), i;
-    SIZE_T total = 0;
+    UINT64 total = 0;
 
     for (i = 0; i < count && i < ARRAYSIZE(heaps); i++)
     {
@@ -102,7 +102,7 @@ struct counts counts_take(void)
 {
     struct counts counts = { 0 };
 
-    counts.resident = count_resident();
+    counts.resident = counts_resident();
     counts.heap = count_heap();
     counts.descriptors = count_descriptors();
     count_threads_and_handles( &counts );

@@ -36,7 +36,7 @@ void violate( const struct record *record, const char *format, ... )
     va_end( args );
     InterlockedIncrement( &violation_count );
     if (record)
-        printf( "VIOLATION socket %u, seed %I64x, %s%s: %s (last: %s)\n", record->number,
+        printf( "VIOLATION socket %u, seed %llx, %s%s: %s (last: %s)\n", record->number,
                 record->seed, record->async ? "async" : "sync", record->tls ? " tls" : "", text,
                 record->last );
     else printf( "VIOLATION %s\n", text );
@@ -177,7 +177,8 @@ struct record *record_from_context( DWORD_PTR context, enum which *which )
     *which = context & 1;
     if (!index || index > MAX_RECORDS || (record->generation & 0xffff) != context >> 16)
     {
-        violate( NULL, "a callback with the context %#Ix, whose handles are closed", context );
+        violate( NULL, "a callback with the context %#llx, whose handles are closed",
+                 (UINT64)context );
         return NULL;
     }
     if (record->closed[*which]) violate( record, "a callback behind HANDLE_CLOSING" );
@@ -211,7 +212,7 @@ static void tell( const struct record *record )
 {
     enum kind kind;
 
-    printf( "  socket %u, seed %I64x, %s%s, %lu s old: last %s on thread %04lx, in callback %s, "
+    printf( "  socket %u, seed %llx, %s%s, %lu s old: last %s on thread %04lx, in callback %s, "
             "refs %ld, request %p%s, socket %p%s, outstanding", record->number, record->seed,
             record->async ? "async" : "sync", record->tls ? " tls" : "",
             (ULONG)(GetTickCount64() - record->began) / 1000, record->last, record->last_thread,

@@ -192,10 +192,11 @@ void run_sync( struct record *record, HINTERNET session, struct helpers *helpers
 struct counts
 {
     ULONG threads, handles, descriptors;
-    SIZE_T resident;       /* bytes */
-    SIZE_T heap;           /* bytes in blocks of the process's heaps */
+    UINT64 resident;       /* bytes */
+    UINT64 heap;           /* bytes in blocks of the process's heaps */
 };
 
 struct counts counts_take(void);
+UINT64 counts_resident(void);
 
 #endif
