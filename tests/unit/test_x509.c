@@ -26,7 +26,8 @@ struct authority
     gnutls_datum_t der;
 };
 
-static void set_fields( gnutls_x509_crt_t cert, gnutls_x509_privkey_t key, const char *name, int ca )
+static void set_fields( gnutls_x509_crt_t cert, gnutls_x509_privkey_t key, const char *name,
+                        int ca )
 {
     gnutls_x509_crt_set_version( cert, 3 );
     gnutls_x509_crt_set_key( cert, key );
