@@ -498,6 +498,16 @@ static BOOL prepare_token( struct request *request, DWORD target, DWORD scheme )
     return auth->sspi != NULL;
 }
 
+/* The program knows nothing of a login by default credentials. When that ends midway it must see
+ * the first denial, with all the schemes that the server offers: the request goes out once more
+ * as it was. */
+static BOOL is_silent( const struct request *request, DWORD target )
+{
+    const WCHAR *user = request->credentials[targets[target].option];
+
+    return !request->auth[target].scheme && (!user || !*user);
+}
+
 static enum auth_verdict judge_challenge( struct request *request, DWORD target )
 {
     struct auth *auth = &request->auth[target];
@@ -510,6 +520,7 @@ static enum auth_verdict judge_challenge( struct request *request, DWORD target 
         /* this system cannot do that scheme; another may do */
         auth->unusable |= auth->scheme ? auth->scheme : auth->chosen;
         forget_tokens( auth );
+        if (is_silent( request, target ) && auth->sent) return AUTH_ANSWER;
     }
     if (!(scheme = answerable_scheme( request, target ))) return AUTH_ACCEPT;
     if (auth_sspi_knows( scheme ))
