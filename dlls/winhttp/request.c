@@ -316,8 +316,7 @@ static DWORD set_upgrade( struct request *request )
 {
     request->sent_upgrade = request->upgrade;
     request->ws_receive_buffer = request->settings.ws_receive_buffer;
-    request->ws_send_buffer = request->settings.ws_send_buffer;
-    if (!request->upgrade || request->ws_send_buffer >= 16) return ERROR_SUCCESS;
+    if (!request->upgrade || request->settings.ws_send_buffer >= 16) return ERROR_SUCCESS;
     return ERROR_NOT_ENOUGH_MEMORY;
 }
 

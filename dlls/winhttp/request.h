@@ -72,7 +72,6 @@ struct request
     BOOL upgraded;              /* CompleteUpgrade took the connection of this response */
     BOOL sent_upgrade;          /* the exchange under way asked for the upgrade */
     DWORD ws_receive_buffer;    /* as they were when it was sent */
-    DWORD ws_send_buffer;
 
     /* the operation's; read by others only while it is idle, or under the lock */
     enum exchange_state state;

@@ -25,8 +25,6 @@ enum
 {
     CLOSE_TIMEOUT_MS = 10000,     /* WINHTTP_OPTION_WEB_SOCKET_CLOSE_TIMEOUT */
     KEEPALIVE_MS = 30000,         /* WINHTTP_OPTION_WEB_SOCKET_KEEPALIVE_INTERVAL */
-    MIN_SEND_CHUNK = 256,         /* 16 is legal, a packet for each 16 bytes is silly */
-    MAX_SEND_CHUNK = 1024 * 1024, /* one Send needs that much memory at most, whatever was set */
 };
 
 /* --- the object --- */
@@ -120,7 +118,6 @@ static struct websocket *create_websocket( struct request *request, DWORD_PTR co
     socket = websocket_from_object( object );
     object->context = context;
     socket->receive_buffer = max( request->ws_receive_buffer, 1 );
-    socket->send_buffer = min( max( request->ws_send_buffer, MIN_SEND_CHUNK ), MAX_SEND_CHUNK );
     socket->close_timeout = CLOSE_TIMEOUT_MS;
     socket->keepalive = keepalive;
     ws_decoder_init( &socket->decoder );

@@ -81,7 +81,6 @@ struct websocket
     /* immutable */
     struct conn *conn;         /* owned */
     DWORD receive_buffer;      /* most bytes that one Receive returns: websocket.md U16, a guess */
-    DWORD send_buffer;         /* bytes masked and sent at a time */
 
     struct op send, receive, shutdown, close, control;
     struct ws_watch watch;

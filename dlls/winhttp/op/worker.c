@@ -20,7 +20,8 @@ enum
     MAX_WORKERS = 1024,     /* each blocked callback costs a thread and its stack: beyond this the
                              * program hangs by its own doing, and memory should not go with it */
     IDLE_MS = 10000,        /* a worker beyond the first that saw no event for so long ends */
-    MONITOR_TICK_MS = 10,   /* callbacks that run longer than this count as blocked */
+    MONITOR_TICK_MS = 10,
+    MONITOR_STILL_TICKS = 2, /* without any movement: the callbacks count as blocked, not busy */
     MONITOR_QUIET_TICKS = 100, /* after a second without such a moment the monitor ends */
 };
 
@@ -258,7 +259,7 @@ static BOOL monitor_done( UINT32 quiet )
 
 static DWORD CALLBACK monitor_main( void *arg )
 {
-    UINT32 quiet = 0;
+    UINT32 quiet = 0, still = 0;
     LONG seen = moves;
     BOOL behind;
 
@@ -269,10 +270,13 @@ static DWORD CALLBACK monitor_main( void *arg )
         Sleep( MONITOR_TICK_MS );
         behind = ready_head != NULL;
         quiet = waiting && !behind ? quiet + 1 : 0;
-        if (!waiting && moves == seen) worker_add( min( workers + 1, MAX_WORKERS ) );
-        /* a worker posted operations and then blocked: somebody else must come for them */
-        else if (behind && moves == seen) reactor_wake();
+        still = moves == seen ? still + 1 : 0;
         seen = moves;
+        if (still < MONITOR_STILL_TICKS) continue;
+        still = 0;
+        if (!waiting) worker_add( min( workers + 1, MAX_WORKERS ) );
+        /* a worker posted operations and then blocked: somebody else must come for them */
+        else if (behind) reactor_wake();
     }
     TRACE( "monitor ends\n" );
     FreeLibraryAndExitThread( module, 0 );
