@@ -199,6 +199,13 @@ def page_sample(at):
     at.ended_with(0)
 
 
+def reload_sample(at):
+    found = lines_of(at.sample('reload', '/hello'))
+    if found != ['time %d: error 0, unloaded' % i for i in range(1, 6)]:
+        raise Wrong('the DLL failed, or did not go')
+    at.ended_with(0)
+
+
 def lines_of(result):
     return result.out.decode('utf-8', 'replace').splitlines()
 
@@ -477,6 +484,7 @@ def peer_cases():
         yield Case(websocket_sample_async, server, scheme, '')
     for server, scheme in itertools.product(PEERS, ('http', 'https')):
         yield Case(page_sample, server, scheme, '')
+        yield Case(reload_sample, server, scheme, '')
         for driver in DRIVERS:
             yield Case(page, server, scheme, driver)
 
