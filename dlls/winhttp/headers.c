@@ -20,7 +20,7 @@ WINE_DEFAULT_DEBUG_CHANNEL(winhttp);
 
 /* --- WinHttpAddRequestHeaders --- */
 
-static enum http_headers_mode add_mode( DWORD flags )
+enum http_headers_mode headers_mode( DWORD flags )
 {
     BOOL add = (flags & WINHTTP_ADDREQ_FLAG_ADD) != 0;
 
@@ -32,7 +32,7 @@ static enum http_headers_mode add_mode( DWORD flags )
     return HTTP_HEADERS_ADD;
 }
 
-static DWORD headers_error( enum http_headers_status status )
+DWORD headers_error( enum http_headers_status status )
 {
     switch (status)
     {
@@ -53,7 +53,7 @@ DWORD headers_add( struct request *request, const WCHAR *lines, DWORD len, DWORD
     if (len == ~0u) len = wcslen( lines );
     if (!(text = text_narrow( lines, len ))) return ERROR_NOT_ENOUGH_MEMORY;
     object_lock( &request->object );
-    status = http_headers_apply_lines( &request->headers, text, len, add_mode( flags ) );
+    status = http_headers_apply_lines( &request->headers, text, len, headers_mode( flags ) );
     object_unlock( &request->object );
     free( text );
     return headers_error( status );
@@ -79,7 +79,8 @@ BOOL WINAPI WinHttpAddRequestHeaders( HINTERNET handle, LPCWSTR lines, DWORD len
 /* --- WinHttpQueryHeaders --- */
 
 enum { MODIFIERS = (int)(WINHTTP_QUERY_FLAG_REQUEST_HEADERS | WINHTTP_QUERY_FLAG_SYSTEMTIME |
-                         WINHTTP_QUERY_FLAG_NUMBER | WINHTTP_QUERY_FLAG_NUMBER64) };
+                         WINHTTP_QUERY_FLAG_NUMBER | WINHTTP_QUERY_FLAG_NUMBER64 |
+                         WINHTTP_QUERY_FLAG_TRAILERS) };
 
 /* Names of the info levels that stand for one header; NULL: not a header. */
 static const char *const level_names[WINHTTP_QUERY_MAX + 1] =
@@ -155,6 +156,11 @@ static const char *const level_names[WINHTTP_QUERY_MAX + 1] =
     [WINHTTP_QUERY_PASSPORT_CONFIG] = "PassportConfig",
 };
 
+const char *headers_level_name( DWORD level )
+{
+    return level <= WINHTTP_QUERY_MAX ? level_names[level] : NULL;
+}
+
 struct query
 {
     DWORD level;       /* without modifiers */
@@ -229,17 +235,16 @@ static DWORD return_value( const struct query *query, const char *value, size_t 
     return error;
 }
 
-/* "first line CRLF headers CRLF" as text; NULL: no memory. */
+/* "first line CRLF headers CRLF" as text; trailers have no first line. NULL: no memory. */
 static char *raw_text( const char *first, const struct http_headers *headers, size_t *len )
 {
-    size_t first_len = strlen( first );
+    size_t first_len = first ? strlen( first ) + 2 : 0;
     char *text, *end;
 
-    *len = first_len + 2 + http_headers_text_size( headers ) + 2;
+    *len = first_len + http_headers_text_size( headers ) + 2;
     if (!(text = malloc( *len + 1 ))) return NULL;
-    memcpy( text, first, first_len );
-    memcpy( text + first_len, "\r\n", 2 );
-    end = http_headers_text_write( headers, text + first_len + 2 );
+    if (first) sprintf( text, "%s\r\n", first );
+    end = http_headers_text_write( headers, text + first_len );
     memcpy( end, "\r\n", 3 );
     return text;
 }
@@ -365,6 +370,17 @@ static DWORD query_response( const struct query *query, const struct request *re
     }
 }
 
+/* They come with the end of the body (RFC 9112 7.1.2). */
+static DWORD query_trailers( const struct query *query, const struct request *request )
+{
+    const struct http_headers *trailers = &request->body.trailers;
+
+    if (!request->body_done) return ERROR_WINHTTP_INCORRECT_HANDLE_STATE;
+    if (query->level != WINHTTP_QUERY_RAW_HEADERS &&
+        query->level != WINHTTP_QUERY_RAW_HEADERS_CRLF) return query_field( query, trailers );
+    return trailers->count ? return_raw( query, NULL, trailers ) : ERROR_WINHTTP_HEADER_NOT_FOUND;
+}
+
 static DWORD query_headers( struct request *request, const struct query *query )
 {
     BOOL of_request = (query->modifiers & WINHTTP_QUERY_FLAG_REQUEST_HEADERS) != 0;
@@ -382,6 +398,8 @@ static DWORD query_headers( struct request *request, const struct query *query )
         error = return_value( query, verb, strlen( verb ) );
     else if (of_request) error = query_request( query, request );
     else if (!request->response.status) error = ERROR_WINHTTP_INCORRECT_HANDLE_STATE;
+    else if (query->modifiers & WINHTTP_QUERY_FLAG_TRAILERS)
+        error = query_trailers( query, request );
     else error = query_response( query, request );
     object_unlock( &request->object );
     return error;

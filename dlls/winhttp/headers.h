@@ -16,4 +16,12 @@
 /* Adds header lines by WINHTTP_ADDREQ_FLAG_*; len in characters, ~0u = NUL-terminated. */
 DWORD headers_add( struct request *request, const WCHAR *lines, DWORD len, DWORD flags );
 
+/* What WINHTTP_ADDREQ_FLAG_* ask for. */
+enum http_headers_mode headers_mode( DWORD flags );
+
+DWORD headers_error( enum http_headers_status status );
+
+/* The name of the header that an info level stands for (without modifiers); NULL: it is none. */
+const char *headers_level_name( DWORD level );
+
 #endif

@@ -113,6 +113,7 @@ struct request
     /* arguments and results of WriteData, QueryDataAvailable, ReadData */
     BYTE *data;                 /* borrowed (until the operation completes) */
     DWORD data_len;
+    BOOL data_some;             /* ReadDataEx: whatever is there will do, if it is a byte */
     DWORD data_done;            /* bytes written or read */
     DWORD *data_out;            /* borrowed (while the call is on the caller's thread); or NULL */
 };

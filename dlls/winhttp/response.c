@@ -1,4 +1,4 @@
-/* response - WinHttpReceiveResponse, WinHttpQueryDataAvailable, WinHttpReadData.
+/* response - WinHttpReceiveResponse, WinHttpQueryDataAvailable, WinHttpReadData(Ex).
  *
  * Copyright 2026 the winhttp authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -232,6 +232,7 @@ static enum op_need read_step( struct op *op )
         if (need != OP_CONTINUE) return need;
         if (!count && request->body_done) break;
         request->data_done += count;
+        if (request->data_some && request->data_done) break;
     }
     tell_result( request );
     return OP_DONE;
@@ -263,7 +264,7 @@ static const struct op_type read_type =
     .inline_finish = TRUE,
 };
 
-static DWORD read_data( struct request *request, void *data, DWORD len, DWORD *read )
+static DWORD read_data( struct request *request, void *data, DWORD len, DWORD *read, BOOL some )
 {
     DWORD error;
 
@@ -271,6 +272,7 @@ static DWORD read_data( struct request *request, void *data, DWORD len, DWORD *r
     if ((error = request_begin( request, &read_type, can_read ))) return error;
     request->data = data;
     request->data_len = len;
+    request->data_some = some;
     return start_read( request, read );
 }
 
@@ -287,8 +289,31 @@ BOOL WINAPI WinHttpReadData( HINTERNET handle, LPVOID data, DWORD len, LPDWORD r
         SetLastError( error );
         return FALSE;
     }
-    error = read_data( request_from_object( object ), data, len, read );
+    error = read_data( request_from_object( object ), data, len, read, FALSE );
     ret = finish_call( object, error );
     object_release( object );
     return ret;
+}
+
+/* An asynchronous call that was accepted says ERROR_SUCCESS, whether its completion has come or
+ * not: programs take anything else for a failure (a guess; no documentation tells). */
+DWORD WINAPI WinHttpReadDataEx( HINTERNET handle, LPVOID data, DWORD len, LPDWORD read,
+                                ULONGLONG flags, DWORD property_len, PVOID property )
+{
+    BOOL some = !(flags & WINHTTP_READ_DATA_EX_FLAG_FILL_BUFFER);
+    struct object *object;
+    DWORD error;
+
+    TRACE( "%p, %p, %lu, %p, %#I64x, %lu, %p\n", handle, data, len, read, flags, property_len,
+           property );
+
+    if (read) *read = 0; /* documented to happen before any check */
+    if (!(object = handle_get_typed( handle, OBJECT_REQUEST, &error ))) return error;
+    if (property_len || property || flags & ~WINHTTP_READ_DATA_EX_FLAG_FILL_BUFFER)
+        error = ERROR_INVALID_PARAMETER;
+    else
+        error = read_data( request_from_object( object ), data, len, read, some );
+    if (object->async && error == ERROR_IO_PENDING) error = ERROR_SUCCESS;
+    object_release( object );
+    return error;
 }

@@ -43,60 +43,7 @@ static BOOL fail( DWORD err )
     return FALSE;
 }
 
-/* --- Extended calls ------------------------------------------------------------------------ */
-
-DWORD WINAPI WinHttpAddRequestHeadersEx( HINTERNET request, DWORD modifiers, ULONGLONG flags,
-                                         ULONGLONG extra, DWORD count,
-                                         WINHTTP_EXTENDED_HEADER *headers )
-{
-    DWORD err = check_handle( request, OBJECT_REQUEST );
-
-    FIXME( "%p, %#lx, %I64x, %I64x, %lu, %p: stub\n", request, modifiers, flags, extra, count,
-           headers );
-    if (!err && (!headers || !count)) err = ERROR_INVALID_PARAMETER;
-    return err ? err : ERROR_WINHTTP_INTERNAL_ERROR;
-}
-
-/* Only raw or single headers can be had in this way (facts/options.md 4.2). */
-static BOOL is_extended_level( DWORD level )
-{
-    if (level & (WINHTTP_QUERY_FLAG_SYSTEMTIME | WINHTTP_QUERY_FLAG_NUMBER |
-                 WINHTTP_QUERY_FLAG_NUMBER64)) return FALSE;
-    switch (level & 0xffff)
-    {
-    case WINHTTP_QUERY_VERSION:
-    case WINHTTP_QUERY_STATUS_CODE:
-    case WINHTTP_QUERY_STATUS_TEXT:
-    case WINHTTP_QUERY_RAW_HEADERS_CRLF:
-        return FALSE;
-    }
-    return TRUE;
-}
-
-DWORD WINAPI WinHttpQueryHeadersEx( HINTERNET request, DWORD level, ULONGLONG flags, UINT codepage,
-                                    PDWORD index, PWINHTTP_HEADER_NAME name, PVOID buffer,
-                                    PDWORD length, PWINHTTP_EXTENDED_HEADER *headers,
-                                    PDWORD count )
-{
-    DWORD err = check_handle( request, OBJECT_REQUEST );
-
-    FIXME( "%p, %#lx, %I64x, %u, %p, %p, %p, %p, %p, %p: stub\n", request, level, flags, codepage,
-           index, name, buffer, length, headers, count );
-    if (!err && (!length || !is_extended_level( level ))) err = ERROR_INVALID_PARAMETER;
-    return err ? err : ERROR_WINHTTP_INTERNAL_ERROR;
-}
-
-DWORD WINAPI WinHttpReadDataEx( HINTERNET request, LPVOID buffer, DWORD length, LPDWORD read,
-                                ULONGLONG flags, DWORD property_length, PVOID property )
-{
-    DWORD err = check_handle( request, OBJECT_REQUEST );
-
-    FIXME( "%p, %p, %lu, %p, %I64x, %lu, %p: stub\n", request, buffer, length, read, flags,
-           property_length, property );
-    if (read) *read = 0; /* documented to happen before any check */
-    if (!err && (property_length || property)) err = ERROR_INVALID_PARAMETER;
-    return err ? err : ERROR_WINHTTP_INTERNAL_ERROR;
-}
+/* --- Connection groups ---------------------------------------------------------------------- */
 
 DWORD WINAPI WinHttpQueryConnectionGroup( HINTERNET handle, const GUID *connection, ULONGLONG flags,
                                           PWINHTTP_QUERY_CONNECTION_GROUP_RESULT *result )

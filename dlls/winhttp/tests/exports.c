@@ -169,7 +169,6 @@ static void test_add_request_headers_ex(void)
     check_ret( p_WinHttpAddRequestHeadersEx( client.connect, WINHTTP_ADDREQ_FLAG_ADD,
                                              WINHTTP_EXTENDED_HEADER_FLAG_UNICODE, 0, 1, &header ),
                ERROR_WINHTTP_INCORRECT_HANDLE_TYPE );
-    todo_wine
     check_ret( p_WinHttpAddRequestHeadersEx( client.request, WINHTTP_ADDREQ_FLAG_ADD,
                                              WINHTTP_EXTENDED_HEADER_FLAG_UNICODE, 0, 1, &header ),
                ERROR_SUCCESS );
