@@ -4,8 +4,8 @@
  * Copyright 2026 the winhttp authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Each clause has two ends: the program gets ERROR_WINHTTP_INVALID_SERVER_RESPONSE, and the server a
- * close frame with 1002, or 1007 for bad UTF-8 (guess U27), before the connection ends. In slices
+ * Each clause has two ends: the program gets ERROR_WINHTTP_INVALID_SERVER_RESPONSE, and the server
+ * a close frame with 1002, or 1007 for bad UTF-8 (guess U27), before the connection ends. In slices
  * only the bytes up to the first wrong one are sent, so the answer must not wait for more.
  */
 #include <stdarg.h>
@@ -155,7 +155,7 @@ static void test_first_bytes(void)
     check_clauses( clauses, PROTOCOL_ERROR );
 }
 
-/* websocket.md 4, RFC 6455 5.2: lengths that are not minimal, and the top bit of the 64-bit length */
+/* websocket.md 4, RFC 6455 5.2: lengths that are not minimal, and the top bit of a 64-bit length */
 static void test_lengths(void)
 {
     static const struct clause clauses[] =
@@ -348,7 +348,8 @@ static void test_accepted(void)
         ACCEPTED( "noncharacter", "\x81\x03\xef\xbf\xbf", "\xef\xbf\xbf" ),
         ACCEPTED( "around the surrogates", "\x81\x06\xed\x9f\xbf\xee\x80\x80",
                   "\xed\x9f\xbf\xee\x80\x80" ),
-        ACCEPTED( "character cut by frames", "\x01\x01\xe2\x00\x01\x82\x80\x01\xac", "\xe2\x82\xac" ),
+        ACCEPTED( "character cut by frames", "\x01\x01\xe2\x00\x01\x82\x80\x01\xac",
+                  "\xe2\x82\xac" ),
     };
 #undef ACCEPTED
     unsigned int i;
