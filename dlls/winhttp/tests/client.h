@@ -104,6 +104,21 @@ static inline void check_error_at( DWORD error, DWORD expected, int line, const 
     CLIENT_CALL( client_open_socket_( client, server, flags ) )
 #define client_close( client )                CLIENT_CALL( client_close_( client ) )
 
+/* A function of the topic; names behind the topic on the command line choose some of them. */
+#define RUN( test ) \
+    do { \
+        if (client_wants( #test )) test(); \
+    } while (0)
+static inline BOOL client_wants( const char *name )
+{
+    int i, argc;
+    char **argv;
+
+    argc = winetest_get_mainargs( &argv );
+    for (i = 2; i < argc; i++) if (!strcmp( argv[i], name )) return TRUE;
+    return argc <= 2;
+}
+
 /* Opens session and connection to a loopback port. */
 static inline void client_connect_( struct client *client, WORD port, unsigned int flags )
 {

@@ -662,21 +662,21 @@ static void test_send_while_receiving(void)
 
 START_TEST( websocket )
 {
-    test_upgrade_option();
-    test_upgrade_request_headers();
-    test_upgrade_response();
-    test_upgrade_errors();
-    test_wrong_handles();
-    test_send_buffer_size();
-    test_smallest_send_buffer();
-    test_send_parameters();
-    test_receive_parameters();
-    test_echo_sizes();
-    test_big_messages();
-    test_receive_pieces();
-    test_receive_fragments();
-    test_data_behind_upgrade();
-    test_parents_closed();
-    test_send_while_receiving();
-    test_upgrade_again();
+    RUN( test_upgrade_option );
+    RUN( test_upgrade_request_headers );
+    RUN( test_upgrade_response );
+    RUN( test_upgrade_errors );
+    RUN( test_wrong_handles );
+    RUN( test_send_buffer_size );
+    RUN( test_smallest_send_buffer );
+    RUN( test_send_parameters );
+    RUN( test_receive_parameters );
+    RUN( test_echo_sizes );
+    RUN( test_big_messages );
+    RUN( test_receive_pieces );
+    RUN( test_receive_fragments );
+    RUN( test_data_behind_upgrade );
+    RUN( test_parents_closed );
+    RUN( test_send_while_receiving );
+    RUN( test_upgrade_again );
 }

@@ -492,15 +492,15 @@ static void test_callback_inheritance(void)
 
 START_TEST( websocket_async )
 {
-    test_upgrade_callbacks();
-    test_send_buffer_size();
-    test_send();
-    test_send_fragments();
-    test_receive();
-    test_send_while_receiving();
-    test_recursion();
-    test_close_handle_while_receiving();
-    test_close_parents_while_receiving();
-    test_upgrade_in_callback();
-    test_callback_inheritance();
+    RUN( test_upgrade_callbacks );
+    RUN( test_send_buffer_size );
+    RUN( test_send );
+    RUN( test_send_fragments );
+    RUN( test_receive );
+    RUN( test_send_while_receiving );
+    RUN( test_recursion );
+    RUN( test_close_handle_while_receiving );
+    RUN( test_close_parents_while_receiving );
+    RUN( test_upgrade_in_callback );
+    RUN( test_callback_inheritance );
 }

@@ -586,20 +586,20 @@ static void test_close_handle(void)
 
 START_TEST( websocket_close )
 {
-    test_parameters();
-    test_close();
-    test_close_without_status();
-    test_shutdown();
-    test_server_closes_first();
-    test_shutdown_after_server();
-    test_data_discarded();
-    test_data_discarded_mid_message();
-    test_close_timeout();
-    test_close_failures();
-    test_sent_status();
-    test_sent_status_limits();
-    test_received_status();
-    test_close_while_receiving();
-    test_close_handle_while_receiving();
-    test_close_handle();
+    RUN( test_parameters );
+    RUN( test_close );
+    RUN( test_close_without_status );
+    RUN( test_shutdown );
+    RUN( test_server_closes_first );
+    RUN( test_shutdown_after_server );
+    RUN( test_data_discarded );
+    RUN( test_data_discarded_mid_message );
+    RUN( test_close_timeout );
+    RUN( test_close_failures );
+    RUN( test_sent_status );
+    RUN( test_sent_status_limits );
+    RUN( test_received_status );
+    RUN( test_close_while_receiving );
+    RUN( test_close_handle_while_receiving );
+    RUN( test_close_handle );
 }

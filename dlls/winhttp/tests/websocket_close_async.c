@@ -490,15 +490,15 @@ static void test_close_handle_while_sending(void)
 
 START_TEST( websocket_close_async )
 {
-    test_close();
-    test_close_while_receiving();
-    test_shutdown_then_close();
-    test_shutdown_while_receiving();
-    test_server_closes_first();
-    test_close_in_callback();
-    test_close_handle_in_callback();
-    test_close_failures();
-    test_close_handle_while_closing();
-    test_close_while_sending();
-    test_close_handle_while_sending();
+    RUN( test_close );
+    RUN( test_close_while_receiving );
+    RUN( test_shutdown_then_close );
+    RUN( test_shutdown_while_receiving );
+    RUN( test_server_closes_first );
+    RUN( test_close_in_callback );
+    RUN( test_close_handle_in_callback );
+    RUN( test_close_failures );
+    RUN( test_close_handle_while_closing );
+    RUN( test_close_while_sending );
+    RUN( test_close_handle_while_sending );
 }

@@ -250,10 +250,10 @@ static void test_lost_while_receiving(void)
 
 START_TEST( websocket_error )
 {
-    test_malformed_frames();
-    test_invalid_utf8();
-    test_split_utf8();
-    test_binary_is_not_checked();
-    test_lost_connection();
-    test_lost_while_receiving();
+    RUN( test_malformed_frames );
+    RUN( test_invalid_utf8 );
+    RUN( test_split_utf8 );
+    RUN( test_binary_is_not_checked );
+    RUN( test_lost_connection );
+    RUN( test_lost_while_receiving );
 }

@@ -183,5 +183,5 @@ static void test_pongs(void)
 
 START_TEST( websocket_keepalive )
 {
-    test_pongs();
+    RUN( test_pongs );
 }

@@ -386,15 +386,15 @@ static void test_state_in_cancelled_receive(void)
 
 START_TEST( websocket_state )
 {
-    test_open();
-    test_send_pending();
-    test_receive_pending();
-    test_shutdown_done();
-    test_server_close_received();
-    test_close_pending();
-    test_close_done();
-    test_lost();
-    test_state_in_close_complete();
-    test_state_in_read_complete();
-    test_state_in_cancelled_receive();
+    RUN( test_open );
+    RUN( test_send_pending );
+    RUN( test_receive_pending );
+    RUN( test_shutdown_done );
+    RUN( test_server_close_received );
+    RUN( test_close_pending );
+    RUN( test_close_done );
+    RUN( test_lost );
+    RUN( test_state_in_close_complete );
+    RUN( test_state_in_read_complete );
+    RUN( test_state_in_cancelled_receive );
 }

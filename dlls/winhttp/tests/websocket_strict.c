@@ -395,14 +395,14 @@ static void test_masks(void)
 
 START_TEST( websocket_strict )
 {
-    test_accepted();
-    test_masks();
-    test_first_bytes();
-    test_lengths();
-    test_fragmentation();
-    test_control_frames();
-    test_close_statuses();
-    test_text();
-    test_close_reason();
-    test_violation_while_closing();
+    RUN( test_accepted );
+    RUN( test_masks );
+    RUN( test_first_bytes );
+    RUN( test_lengths );
+    RUN( test_fragmentation );
+    RUN( test_control_frames );
+    RUN( test_close_statuses );
+    RUN( test_text );
+    RUN( test_close_reason );
+    RUN( test_violation_while_closing );
 }

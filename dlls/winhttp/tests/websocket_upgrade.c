@@ -401,14 +401,14 @@ static void test_blocking_callback(void)
 
 START_TEST( websocket_upgrade )
 {
-    test_redirect();
-    test_credentials();
-    test_own_headers();
-    test_frame_behind_upgrade();
-    test_option_after_send();
-    test_buffers_after_send();
-    test_receive_buffer();
-    test_receive_timeout();
-    test_two_threads();
-    test_blocking_callback();
+    RUN( test_redirect );
+    RUN( test_credentials );
+    RUN( test_own_headers );
+    RUN( test_frame_behind_upgrade );
+    RUN( test_option_after_send );
+    RUN( test_buffers_after_send );
+    RUN( test_receive_buffer );
+    RUN( test_receive_timeout );
+    RUN( test_two_threads );
+    RUN( test_blocking_callback );
 }
