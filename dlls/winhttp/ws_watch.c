@@ -25,7 +25,7 @@ WINE_DEFAULT_DEBUG_CHANNEL(winhttp);
 
 enum
 {
-    TICK_MS = 4000,      /* a ping waits so long at most; servers wait 10 s and more */
+    TICK_MS = 4000,      /* a ping waits two ticks at most; servers wait 10 s and more */
     TICK_GRAIN_MS = 512, /* the ticks of many sockets fall together: one wake-up serves them all */
 };
 
