@@ -23,6 +23,9 @@ void case_fresh( char **args );
 void case_download( char **args );
 void case_parallel( char **args );
 
+/* upload.c */
+void case_upload( char **args );
+
 /* many.c: many sockets, over several commands. */
 void case_many_prepare( char **args );
 void case_many_open( char **args );

@@ -18,6 +18,7 @@ static const struct bench_command commands[] =
     { "get", "http|https sync|async SIZE MILLISECONDS", 4, case_get },
     { "fresh", "http|https SIZE MILLISECONDS", 3, case_fresh },
     { "download", "http|https BYTES", 2, case_download },
+    { "upload", "http|https data|write BYTES", 3, case_upload },
     { "parallel", "http|https COUNT SIZE MILLISECONDS", 4, case_parallel },
     { "many-prepare", "ws|wss COUNT", 2, case_many_prepare },
     { "many-open", "", 0, case_many_open },

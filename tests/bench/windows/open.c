@@ -53,9 +53,9 @@ static HINTERNET connect_handle( bool async, bool secure )
     return *connect;
 }
 
-HINTERNET open_request( bool async, bool secure, const WCHAR *path )
+static HINTERNET make_request( bool async, bool secure, const WCHAR *method, const WCHAR *path )
 {
-    HINTERNET request = WinHttpOpenRequest( connect_handle( async, secure ), L"GET", path, NULL,
+    HINTERNET request = WinHttpOpenRequest( connect_handle( async, secure ), method, path, NULL,
                                             NULL, NULL, secure ? WINHTTP_FLAG_SECURE : 0 );
     DWORD flags = SECURITY_FLAG_IGNORE_CERT_CN_INVALID;
 
@@ -67,20 +67,40 @@ HINTERNET open_request( bool async, bool secure, const WCHAR *path )
     return request;
 }
 
-static void exchange( HINTERNET request )
+HINTERNET open_request( bool async, bool secure, const WCHAR *path )
+{
+    return make_request( async, secure, L"GET", path );
+}
+
+HINTERNET open_post( bool secure, const WCHAR *path )
+{
+    return make_request( false, secure, L"POST", path );
+}
+
+static void send_request( HINTERNET request )
 {
     open_check( WinHttpSendRequest( request, NULL, 0, NULL, 0, 0, 0 ), "WinHttpSendRequest" );
+}
+
+static void receive_response( HINTERNET request )
+{
     open_check( WinHttpReceiveResponse( request, NULL ), "WinHttpReceiveResponse" );
 }
 
-void open_transfer( HINTERNET request )
+void open_receive( HINTERNET request )
 {
     static char data[READ_PIECE];
     DWORD got;
 
-    exchange( request );
+    receive_response( request );
     do open_check( WinHttpReadData( request, data, sizeof(data), &got ), "WinHttpReadData" );
     while (got);
+}
+
+void open_transfer( HINTERNET request )
+{
+    send_request( request );
+    open_receive( request );
 }
 
 HINTERNET open_socket( bool secure, const WCHAR *path )
@@ -89,7 +109,8 @@ HINTERNET open_socket( bool secure, const WCHAR *path )
 
     open_check( WinHttpSetOption( request, WINHTTP_OPTION_UPGRADE_TO_WEB_SOCKET, NULL, 0 ),
                 "WINHTTP_OPTION_UPGRADE_TO_WEB_SOCKET" );
-    exchange( request );
+    send_request( request );
+    receive_response( request );
     socket = WinHttpWebSocketCompleteUpgrade( request, 0 );
     open_check( socket != NULL, "WinHttpWebSocketCompleteUpgrade" );
     WinHttpCloseHandle( request );

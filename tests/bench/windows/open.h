@@ -25,6 +25,12 @@ void open_check_error( DWORD error, const char *what );
 /* A GET request; path may have "?n=" and a number. */
 HINTERNET open_request( bool async, bool secure, const WCHAR *path );
 
+/* The same for a synchronous POST. */
+HINTERNET open_post( bool secure, const WCHAR *path );
+
+/* Receives the answer to a request that has been sent, and reads the whole body. Synchronous. */
+void open_receive( HINTERNET request );
+
 /* Sends the request, receives the answer, reads the whole body. Synchronous. */
 void open_transfer( HINTERNET request );
 
