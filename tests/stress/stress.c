@@ -30,7 +30,7 @@ enum
      * such as GnuTLS's memory, shows only there. */
     MORE_HANDLES = 8,
     MORE_DESCRIPTORS = 20,
-    MORE_HEAP = 512 * 1024,
+    MORE_HEAP = 128 * 1024,
     MORE_RESIDENT = 16 * 1024 * 1024,
     MORE_RESIDENT_EACH = 100, /* bytes per socket */
 };
