@@ -36,7 +36,7 @@ BOOL body_conn_reusable( struct request *request )
     UINT32 rest;
 
     conn_data( request->conn, &rest );
-    if (rest || !body_may_reuse( request ) || !request_is_whole( request )) return FALSE;
+    if (rest || request->ambiguous || !body_may_reuse( request ) || !request_is_whole( request )) return FALSE;
     object_lock( &request->object );
     close = http_headers_has_token( &request->headers, "Connection", "close" );
     object_unlock( &request->object );
@@ -49,7 +49,7 @@ static void release_conn( struct request *request )
 {
     struct conn *conn = request->conn;
 
-    if (!conn || request->piece_len || auth_binds( request )) return;
+    if (!conn || request->piece_len || request->decoder.input_len || auth_binds( request )) return;
     if (!body_conn_reusable( request )) return;
     object_lock( &request->object );
     request->conn = request->op.conn = NULL;
@@ -57,9 +57,21 @@ static void release_conn( struct request *request )
     pool_put( conn );
 }
 
+/* The end on the wire; a decoder may have more to say. */
+static BOOL framing_done( const struct request *request )
+{
+    return request->body_done || request->decoder.input_done;
+}
+
+static void set_framing_done( struct request *request )
+{
+    if (decode_active( &request->decoder )) request->decoder.input_done = TRUE;
+    else request->body_done = TRUE;
+}
+
 static void ended( struct request *request )
 {
-    request->body_done = TRUE;
+    set_framing_done( request );
     release_conn( request );
 }
 
@@ -80,6 +92,22 @@ void body_check_end( struct request *request )
     else if (status < 0) request->body_error = status;
 }
 
+/* The body will be another than the headers say (facts/http.md 7), and so they go; what they said of
+ * the connection is kept. FALSE: no memory. */
+static BOOL begin_decoding( struct request *request )
+{
+    struct http_headers *headers = &request->response.headers;
+
+    if (decode_begin( &request->decoder, headers, request->settings.decompression )) return FALSE;
+    if (!decode_active( &request->decoder )) return TRUE;
+    request->ambiguous = !http_body_keep_alive( &request->response, request->framing );
+    object_lock( &request->object );
+    http_headers_remove( headers, "Content-Encoding" );
+    http_headers_remove( headers, "Content-Length" );
+    object_unlock( &request->object );
+    return TRUE;
+}
+
 /* Makes the decoder ready for the body that the head announces. FALSE: that makes no sense. */
 BOOL body_choose_framing( struct request *request )
 {
@@ -90,7 +118,8 @@ BOOL body_choose_framing( struct request *request )
     if (framing < 0) return FALSE;
     request->framing = framing;
     http_body_init( &request->body, framing, length, &allocator_libc );
-    return TRUE;
+    /* what is thrown away need not be decoded; the headers of no body stay as they are */
+    return request->draining || framing == HTTP_BODY_NONE || begin_decoding( request );
 }
 
 /* Throws away one piece of the body. FALSE: no more is here. */
@@ -119,6 +148,8 @@ void body_drain( struct request *request )
     if (request->state != EXCHANGE_BODY || !request->conn || request->body_error) return;
     if (request->response.status == 101) return;
     request->piece_len = 0;
+    request->body_done = framing_done( request );
+    decode_end( &request->decoder );
     if (request->body_done) release_conn( request );
     while (request->conn && !request->body_done && drained <= request->settings.max_response_drain)
         if (!drain_piece( request, &drained )) break;
@@ -149,7 +180,7 @@ static enum op_need cut_short( struct request *request, struct op *op )
 {
     /* short of Content-Length is no error to Windows (facts/http.md 8); a cut chunked body is */
     if (request->framing == HTTP_BODY_CHUNKED) return op_fail( op, ERROR_WINHTTP_CONNECTION_ERROR );
-    request->body_done = TRUE;
+    set_framing_done( request );
     return OP_CONTINUE;
 }
 
@@ -164,9 +195,11 @@ static enum op_need fill( struct request *request, struct op *op )
     return count ? OP_CONTINUE : cut_short( request, op );
 }
 
-enum op_need body_piece( struct request *request, struct op *op )
+/* A piece as it was before chunking, or the end of the framing. */
+static enum op_need framed_piece( struct request *request, struct op *op, const BYTE **piece,
+                                  UINT32 *piece_len )
 {
-    while (!request->piece_len && !request->body_done)
+    while (!*piece_len && !framing_done( request ))
     {
         enum http_body_status status;
         size_t consumed, len = 0;
@@ -177,14 +210,52 @@ enum op_need body_piece( struct request *request, struct op *op )
         if (request->body_error) return judge( request, op, request->body_error );
         data = conn_data( request->conn, &held );
         status = http_body_next( &request->body, data, held, MAX_ANNOUNCED, &consumed,
-                                 &request->piece, &len );
+                                 piece, &len );
         conn_consume( request->conn, consumed );
         if (status == HTTP_BODY_NEED_INPUT) need = fill( request, op );
         else need = judge( request, op, status );
-        request->piece_len = len;
+        *piece_len = len;
         if (need != OP_CONTINUE) return need;
     }
     return OP_CONTINUE;
+}
+
+/* No piece came of all that is here. What ends inside the compressed data is cut short. */
+static enum op_need nothing_decoded( struct request *request, struct op *op )
+{
+    const struct decoder *decoder = &request->decoder;
+
+    if (!decoder->input_done || decoder->input_len) return OP_CONTINUE;
+    if (decoder->inflater && !decoder->ended)
+        return op_fail( op, ERROR_WINHTTP_INVALID_SERVER_RESPONSE );
+    request->body_done = TRUE;
+    release_conn( request );
+    return OP_CONTINUE;
+}
+
+static enum op_need decoded_piece( struct request *request, struct op *op )
+{
+    struct decoder *decoder = &request->decoder;
+    enum op_need need = OP_CONTINUE;
+    DWORD error;
+
+    while (need == OP_CONTINUE && !request->piece_len && !request->body_done)
+    {
+        /* what is still inside the inflater comes first: the input may be all used up */
+        if ((error = decode_next( decoder, &request->piece_len ))) return op_fail( op, error );
+        request->piece = decoder->buffer;
+        if (request->piece_len || decoder->input_len) continue;
+        need = nothing_decoded( request, op );
+        if (need == OP_CONTINUE)
+            need = framed_piece( request, op, &decoder->input, &decoder->input_len );
+    }
+    return need;
+}
+
+enum op_need body_piece( struct request *request, struct op *op )
+{
+    if (decode_active( &request->decoder )) return decoded_piece( request, op );
+    return framed_piece( request, op, &request->piece, &request->piece_len );
 }
 
 /* Receives straight into the program's buffer: a copy less where it matters. */
@@ -204,19 +275,27 @@ static enum op_need read_direct( struct request *request, struct op *op, BYTE *d
     return OP_CONTINUE;
 }
 
+/* Body bytes that may be received past the connection's buffer, which may be gone when a decoder
+ * has taken all that there was. */
+static uint64_t direct_len( const struct request *request )
+{
+    UINT32 held;
+
+    if (decode_active( &request->decoder ) || request->body_error) return 0;
+    conn_data( request->conn, &held );
+    return held ? 0 : http_body_payload_left( &request->body );
+}
+
 enum op_need body_read( struct request *request, struct op *op, BYTE *data, UINT32 len,
                                  UINT32 *count )
 {
     enum op_need need;
     uint64_t left;
-    UINT32 held;
 
     *count = 0;
     if (!request->piece_len && !request->body_done)
     {
-        conn_data( request->conn, &held );
-        left = http_body_payload_left( &request->body );
-        if (!held && left && !request->body_error)
+        if ((left = direct_len( request )))
             return read_direct( request, op, data, min( left, len ), count );
         if ((need = body_piece( request, op )) != OP_CONTINUE) return need;
     }
@@ -225,7 +304,7 @@ enum op_need body_read( struct request *request, struct op *op, BYTE *data, UINT
     request->piece += *count;
     request->piece_len -= *count;
     if (request->piece_len) return OP_CONTINUE;
-    if (request->body_done) release_conn( request );
+    if (framing_done( request )) release_conn( request );
     else body_check_end( request );
     return OP_CONTINUE;
 }

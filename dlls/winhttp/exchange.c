@@ -105,6 +105,8 @@ static void forget_response( struct request *request )
 {
     http_response_clear( &request->response );
     http_body_clear( &request->body );
+    decode_end( &request->decoder );
+    request->ambiguous = FALSE;
     request->head_scanned = 0;
     request->received = 0;
     request->body_done = FALSE;

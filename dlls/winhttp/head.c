@@ -79,9 +79,17 @@ static BOOL add_headers_before( struct request *request )
     return add_automatic( request, "Connection", value );
 }
 
+static BOOL add_accept_encoding( struct request *request )
+{
+    static const char *const values[] = { NULL, "gzip", "deflate", "gzip, deflate" };
+    const char *value = values[request->settings.decompression & WINHTTP_DECOMPRESSION_FLAG_ALL];
+
+    return !value || add_automatic( request, "Accept-Encoding", value );
+}
+
 static BOOL add_headers_behind( struct request *request )
 {
-    return add_agent( request ) && add_content_length( request ) && add_host( request ) &&
+    return add_accept_encoding( request ) && add_agent( request ) && add_content_length( request ) && add_host( request ) &&
            (!request->sent_upgrade || add_upgrade( request )) &&
            cookies_add( request, &request->automatic ) && auth_add( request );
 }

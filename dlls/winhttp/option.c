@@ -486,7 +486,7 @@ static const struct option options[] =
     { WINHTTP_OPTION_WEB_SOCKET_CLOSE_TIMEOUT, 0, 0, W, NULL, set_socket_dword,
       FIELD_OFFSET(struct websocket, close_timeout), 0 },
     { WINHTTP_OPTION_WEB_SOCKET_KEEPALIVE_INTERVAL, 0, 0, W, NULL, set_keepalive, 0, 0 },
-    IGNORED( WINHTTP_OPTION_DECOMPRESSION, sizeof(DWORD), S | R ),
+    SETTING( WINHTTP_OPTION_DECOMPRESSION, decompression, 0, S | R, set_setting ),
     SETTING( WINHTTP_OPTION_WEB_SOCKET_RECEIVE_BUFFER_SIZE, ws_receive_buffer, S | R, S | R,
              set_setting ),
     SETTING( WINHTTP_OPTION_WEB_SOCKET_SEND_BUFFER_SIZE, ws_send_buffer, S | R, S | R,

@@ -53,6 +53,7 @@ static void request_destroy( struct object *object )
     http_headers_clear( &request->automatic );
     http_response_clear( &request->response );
     http_body_clear( &request->body );
+    decode_end( &request->decoder );
     conn_key_free( &request->key );
     auth_free( request->auth );
     for (i = 0; i < ARRAY_SIZE(request->credentials); i++) free( request->credentials[i] );

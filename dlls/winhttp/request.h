@@ -20,6 +20,7 @@
 #define WINHTTP_REQUEST_H
 
 #include "auth.h"
+#include "decode.h"
 #include "handle.h"
 #include "net/conn.h"
 #include "op/op.h"
@@ -103,6 +104,8 @@ struct request
     DWORD continues;            /* 1xx answers seen */
     struct http_body body;
     enum http_body_framing framing;
+    struct decoder decoder;     /* of the content, behind the framing */
+    BOOL ambiguous;             /* the head was: the connection is not used again */
     BOOL body_done;
     BOOL draining;              /* the body is thrown away, another leg follows */
     UINT32 drained;             /* bytes of it */

@@ -244,6 +244,38 @@ struct cert_signed_params
     UINT32 issuer_len;
 };
 
+enum
+{
+    UNIX_INFLATE_GZIP = 1,      /* RFC 1952, one member or more */
+    UNIX_INFLATE_ZLIB = 2,      /* RFC 1950 */
+    UNIX_INFLATE_RAW = 3,       /* RFC 1951 */
+};
+
+/* Inflaters are held by value as streams are, 0 is never one. */
+struct inflate_open_params
+{
+    UINT64 inflater;            /* out */
+    UINT32 format;              /* UNIX_INFLATE_* */
+    UINT32 pad;
+};
+
+/* Decompresses as far as input and output reach. STATUS_DATA_ERROR: the data is corrupt. */
+struct inflate_params
+{
+    UINT64 inflater;
+    UINT64 input;
+    UINT64 output;
+    UINT32 input_len;           /* in: bytes there; out: used */
+    UINT32 output_len;          /* in: room; out: written */
+    UINT32 ended;               /* out: the compressed data is complete */
+    UINT32 pad;
+};
+
+struct inflate_close_params
+{
+    UINT64 inflater;
+};
+
 /* Waits for events of parked directions; any number of threads may wait, each event goes to one.
  * STATUS_SUCCESS with count >= 0; count 0: the timeout passed or reactor_wake was called. */
 struct reactor_wait_params
@@ -281,6 +313,9 @@ enum unix_call
     unix_reactor_wake,
     unix_hash,
     unix_cert_signed,
+    unix_inflate_open,
+    unix_inflate,
+    unix_inflate_close,
     unix_call_count
 };
 
@@ -302,6 +337,9 @@ C_ASSERT( sizeof(struct stream_unpark_params) == 24 );
 C_ASSERT( sizeof(struct stream_params) == 16 );
 C_ASSERT( sizeof(struct stream_addrs_params) == 72 );
 C_ASSERT( sizeof(struct cert_signed_params) == 24 );
+C_ASSERT( sizeof(struct inflate_open_params) == 16 );
+C_ASSERT( sizeof(struct inflate_params) == 40 );
+C_ASSERT( sizeof(struct inflate_close_params) == 8 );
 C_ASSERT( sizeof(struct reactor_event) == 16 );
 C_ASSERT( sizeof(struct reactor_wait_params) == 24 );
 

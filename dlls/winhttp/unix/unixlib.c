@@ -17,6 +17,7 @@
 #include "ntstatus.h"
 #define WIN32_NO_STATUS
 #include "net/unixlib.h"
+#include "unix/inflate.h"
 #include "unix/reactor.h"
 #include "unix/resolve.h"
 #include "unix/socket.h"
@@ -243,6 +244,21 @@ static NTSTATUS call_cert_signed( void *args )
     return x509_is_signed( args );
 }
 
+static NTSTATUS call_inflate_open( void *args )
+{
+    return inflater_open( args );
+}
+
+static NTSTATUS call_inflate( void *args )
+{
+    return inflater_run( args );
+}
+
+static NTSTATUS call_inflate_close( void *args )
+{
+    return inflater_close( args );
+}
+
 static NTSTATUS call_reactor_wait( void *args )
 {
     struct reactor_wait_params *params = args;
@@ -282,6 +298,9 @@ static NTSTATUS call_reactor_wake( void *args )
         [unix_reactor_wake] = call_reactor_wake, \
         [unix_hash] = call_hash, \
         [unix_cert_signed] = call_cert_signed, \
+        [unix_inflate_open] = call_inflate_open, \
+        [unix_inflate] = call_inflate, \
+        [unix_inflate_close] = call_inflate_close, \
     }
 
 const unixlib_entry_t __wine_unix_call_funcs[] = CALLS;
