@@ -1,4 +1,4 @@
-/* Sample: loads winhttp.dll, uses it asynchronously and unloads it, again and again, as plug-ins do.
+/* Sample: loads winhttp.dll, uses it asynchronously and unloads it, again and again, as plug-ins.
  *
  * Copyright 2026 the winhttp authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -52,7 +52,8 @@ static int use( const WCHAR *host, INTERNET_PORT port, const WCHAR *path, DWORD 
     request = CALL( WinHttpOpenRequest )( connect, NULL, path, NULL, NULL, NULL, flags );
     if (flags)
         CALL( WinHttpSetOption )( request, WINHTTP_OPTION_SECURITY_FLAGS, &ignore, sizeof(ignore) );
-    CALL( WinHttpSetStatusCallback )( request, on_status, WINHTTP_CALLBACK_FLAG_ALL_COMPLETIONS, 0 );
+    CALL( WinHttpSetStatusCallback )( request, on_status, WINHTTP_CALLBACK_FLAG_ALL_COMPLETIONS,
+                                      0 );
     outcome = ERROR_TIMEOUT;
     if (CALL( WinHttpSendRequest )( request, NULL, 0, NULL, 0, 0, 0 ))
         WaitForSingleObject( completed, PATIENCE_MS );
@@ -89,7 +90,8 @@ int main( int argc, char **argv )
         if (!(module = LoadLibraryW( L"winhttp.dll" ))) return 1;
         error = use( host, atoi( argv[2] ), path, argc > 4 ? WINHTTP_FLAG_SECURE : 0 );
         FreeLibrary( module );
-        printf( "time %d: error %d, %s\n", i, error, wait_until_gone() ? "unloaded" : "still there" );
+        printf( "time %d: error %d, %s\n", i, error,
+                wait_until_gone() ? "unloaded" : "still there" );
         if (error || GetModuleHandleW( L"winhttp.dll" )) return 1;
     }
     return 0;
