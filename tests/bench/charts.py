@@ -35,7 +35,8 @@ svg { font: 12px sans-serif; }
 ECHO = 'echo, 64 B'
 GET = 'GET, 1 KiB'
 CHARTS = {
-    'latency': [( 'One message and its echo, one request and its answer: less is better', 'microseconds', [
+    'latency': [( 'A message and its echo, a request and its answer: less is better',
+                  'microseconds', [
         ( 'echo-ws-64-sync', f'ws {ECHO}, sync' ), ( 'echo-ws-64-async', f'ws {ECHO}, async' ),
         ( 'echo-wss-64-sync', f'wss {ECHO}, sync' ), ( 'echo-wss-64-async', f'wss {ECHO}, async' ),
         ( 'get-http-1k-sync', f'http {GET}, sync' ), ( 'get-https-1k-sync', f'https {GET}, sync' ),
