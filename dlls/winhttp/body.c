@@ -36,7 +36,8 @@ BOOL body_conn_reusable( struct request *request )
     UINT32 rest;
 
     conn_data( request->conn, &rest );
-    if (rest || request->ambiguous || !body_may_reuse( request ) || !request_is_whole( request )) return FALSE;
+    if (rest || request->ambiguous) return FALSE;
+    if (!body_may_reuse( request ) || !request_is_whole( request )) return FALSE;
     object_lock( &request->object );
     close = http_headers_has_token( &request->headers, "Connection", "close" );
     object_unlock( &request->object );
@@ -92,8 +93,8 @@ void body_check_end( struct request *request )
     else if (status < 0) request->body_error = status;
 }
 
-/* The body will be another than the headers say (facts/http.md 7), and so they go; what they said of
- * the connection is kept. FALSE: no memory. */
+/* The body will be another than the headers say (facts/http.md 7), and so they go; what they said
+ * of the connection is kept. FALSE: no memory. */
 static BOOL begin_decoding( struct request *request )
 {
     struct http_headers *headers = &request->response.headers;

@@ -89,7 +89,8 @@ static BOOL add_accept_encoding( struct request *request )
 
 static BOOL add_headers_behind( struct request *request )
 {
-    return add_accept_encoding( request ) && add_agent( request ) && add_content_length( request ) && add_host( request ) &&
+    return add_accept_encoding( request ) && add_agent( request ) &&
+           add_content_length( request ) && add_host( request ) &&
            (!request->sent_upgrade || add_upgrade( request )) &&
            cookies_add( request, &request->automatic ) && auth_add( request );
 }

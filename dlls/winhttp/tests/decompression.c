@@ -86,8 +86,10 @@ struct coded
     unsigned int len;
 };
 
-/* The response in `head`, a buffer of the caller's; framing 0: length, 1: chunked, 2: until close. */
-static unsigned int build_response( char *response, const struct coded *coded, unsigned int framing )
+/* The response in `head`, a buffer of the caller's.
+ * framing 0: length, 1: chunked, 2: until close. */
+static unsigned int build_response( char *response, const struct coded *coded,
+                                    unsigned int framing )
 {
     unsigned int len = sprintf( response, "HTTP/1.1 200 OK\r\nContent-Encoding: %s\r\n",
                                 coded->coding );
@@ -133,7 +135,8 @@ static void test_formats(void)
         ok( !has_header( client.request, WINHTTP_QUERY_CONTENT_ENCODING ), "still there\n" );
         ok( !has_header( client.request, WINHTTP_QUERY_CONTENT_LENGTH ), "still there\n" );
         len = read_body( client.request, body, sizeof(body), 5 );
-        ok( len == strlen( PLAIN ) && !memcmp( body, PLAIN, len ), "got \"%.*s\"\n", (int)len, body );
+        ok( len == strlen( PLAIN ) && !memcmp( body, PLAIN, len ), "got \"%.*s\"\n", (int)len,
+            body );
         check_works( WinHttpQueryDataAvailable( client.request, &len ) );
         ok( !len, "got %u\n", (UINT)len );
         client_close( &client );
@@ -146,7 +149,8 @@ static void test_formats(void)
  * was not chosen comes as sent */
 static void test_asking(void)
 {
-    static const struct { DWORD flags; const WCHAR *own; const char *asked; BOOL decoded; } tests[] =
+    static const struct { DWORD flags; const WCHAR *own; const char *asked; BOOL decoded; }
+    tests[] =
     {
         { 0, NULL, "", FALSE },
         { GZIP, NULL, "gzip", TRUE },
@@ -229,7 +233,8 @@ static void test_no_body(void)
     static const struct step script[] =
     {
         SRV_ACCEPT, SRV_HEADERS,
-        SRV_SEND( "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 9\r\n\r\n" ), SRV_END
+        SRV_SEND( "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 9\r\n\r\n" ),
+        SRV_END
     };
     struct server *server = server_start( script );
     struct client client;
