@@ -57,6 +57,14 @@ static void test_upgrade_callbacks(void)
         { HEADERS_AVAILABLE, NOTIFY_CALLER },
         { 0, 0 }
     };
+    /* what the server has sent may still be in the TLS front */
+    static const struct notify_expect receiving_behind_front[] =
+    {
+        { WINHTTP_CALLBACK_STATUS_RECEIVING_RESPONSE, NOTIFY_CALLER },
+        { WINHTTP_CALLBACK_STATUS_RESPONSE_RECEIVED, NOTIFY_ANY },
+        { HEADERS_AVAILABLE, NOTIFY_ANY },
+        { 0, 0 }
+    };
     static const struct notify_expect upgrading[] = { { HANDLE_CREATED, NOTIFY_CALLER }, { 0, 0 } };
     static const struct notify_expect closing[] =
     {
@@ -85,7 +93,7 @@ static void test_upgrade_callbacks(void)
     ok( WinHttpReceiveResponse( client.request, NULL ), "failed\n" );
     check_error( ERROR_SUCCESS );
     await( from, HEADERS_AVAILABLE );
-    notify_check( from, receiving );
+    notify_check( from, server_is_secure() ? receiving_behind_front : receiving );
 
     from = notify_count();
     notify_on( HANDLE_CREATED, query_context, &context );

@@ -305,32 +305,50 @@ static void test_lost(void)
     check_row( &row );
 }
 
+/* Calls inside a callback; ~0u: not this one. */
+struct reentry
+{
+    DWORD expected[COLUMN_COUNT];
+    HANDLE done;
+};
+
 static void check_reentered( const struct notification *entry, void *arg )
 {
     struct call call = { entry->handle, SEND, (char *)"data", 4, 0 };
-    const DWORD *expected = arg;
+    const struct reentry *reentry = arg;
     unsigned int i;
 
     for (i = 0; i < COLUMN_COUNT; i++)
     {
         call.column = i;
-        if (expected[i] != ~0u) check_ret( make_call( &call, TRUE ), expected[i] );
+        if (reentry->expected[i] != ~0u)
+            check_ret( make_call( &call, TRUE ), reentry->expected[i] );
     }
+    SetEvent( reentry->done );
+}
+
+/* The callback is in the record before it has run to its end. */
+static void end_reentry( struct reentry *reentry )
+{
+    ok( !WaitForSingleObject( reentry->done, NOTIFY_TIMEOUT_MS ), "the callback did not end\n" );
+    CloseHandle( reentry->done );
 }
 
 /* websocket.md 11: the state holds inside callbacks: in CLOSE_COMPLETE the socket is closed */
 static void test_state_in_close_complete(void)
 {
-    DWORD expected[COLUMN_COUNT] = { REFUSED, REFUSED, REFUSED, REFUSED, 0 };
+    struct reentry reentry = { { REFUSED, REFUSED, REFUSED, REFUSED, 0 },
+                               CreateEventW( NULL, FALSE, FALSE, NULL ) };
     struct server *server = server_start( talkative );
     struct client client;
     unsigned int from;
 
     client_open_socket( &client, server, CLIENT_ASYNC );
     from = notify_count();
-    notify_on( CLOSE_COMPLETE, check_reentered, expected );
+    notify_on( CLOSE_COMPLETE, check_reentered, &reentry );
     check_ret( WinHttpWebSocketClose( client.socket, 1000, NULL, 0 ), 0 );
     await( from, CLOSE_COMPLETE );
+    end_reentry( &reentry );
     client_close( &client );
     server_stop( server );
 }
@@ -338,7 +356,8 @@ static void test_state_in_close_complete(void)
 /* websocket.md 11: in READ_COMPLETE no Receive is pending any more, so the next may start */
 static void test_state_in_read_complete(void)
 {
-    DWORD expected[COLUMN_COUNT] = { 0, 0, ~0u, ~0u, REFUSED };
+    struct reentry reentry = { { 0, 0, ~0u, ~0u, REFUSED },
+                               CreateEventW( NULL, FALSE, FALSE, NULL ) };
     static const struct step script[] =
     {
         SRV_ACCEPT, SRV_UPGRADE, SRV_FRAME( FRAME_TEXT | FRAME_FIN, "data" ), SRV_READ_FRAME,
@@ -351,11 +370,12 @@ static void test_state_in_read_complete(void)
 
     client_open_socket( &client, server, CLIENT_ASYNC );
     from = notify_count();
-    notify_on( READ_COMPLETE, check_reentered, expected );
+    notify_on( READ_COMPLETE, check_reentered, &reentry );
     check_ret( WinHttpWebSocketReceive( client.socket, buffer, sizeof(buffer), NULL, NULL ), 0 );
     await( from, WINHTTP_CALLBACK_STATUS_WRITE_COMPLETE );
     ok( server_finish( server ), "script did not end\n" );
     check_frame( server, 0, FRAME_BINARY | FRAME_FIN, "data", 4 );
+    end_reentry( &reentry );
     client_close( &client );
     server_stop( server );
 }
@@ -363,7 +383,8 @@ static void test_state_in_read_complete(void)
 /* websocket.md 11: in the REQUEST_ERROR of the Receive that Close cancels, Close is pending */
 static void test_state_in_cancelled_receive(void)
 {
-    DWORD expected[COLUMN_COUNT] = { REFUSED, REFUSED, REFUSED, REFUSED, REFUSED };
+    struct reentry reentry = { { REFUSED, REFUSED, REFUSED, REFUSED, REFUSED },
+                               CreateEventW( NULL, FALSE, FALSE, NULL ) };
     static const struct step script[] =
     {
         SRV_ACCEPT, SRV_UPGRADE, SRV_READ_FRAME, SRV_FRAME( FRAME_CLOSE, CLOSE_1000 ), SRV_EOF,
@@ -376,10 +397,11 @@ static void test_state_in_cancelled_receive(void)
 
     client_open_socket( &client, server, CLIENT_ASYNC );
     from = notify_count();
-    notify_on( REQUEST_ERROR, check_reentered, expected );
+    notify_on( REQUEST_ERROR, check_reentered, &reentry );
     check_ret( WinHttpWebSocketReceive( client.socket, buffer, sizeof(buffer), NULL, NULL ), 0 );
     check_ret( WinHttpWebSocketClose( client.socket, 1000, NULL, 0 ), 0 );
     await( from, CLOSE_COMPLETE );
+    end_reentry( &reentry );
     client_close( &client );
     server_stop( server );
 }
