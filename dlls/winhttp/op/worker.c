@@ -20,6 +20,8 @@ enum
     MAX_WORKERS = 1024,     /* each blocked callback costs a thread and its stack: beyond this the
                              * program hangs by its own doing, and memory should not go with it */
     IDLE_MS = 10000,        /* a worker beyond the first that saw no event for so long ends */
+    LINGER_MS = 1000,       /* after the last session: most programs end right behind it, and Wine
+                             * loses the exit code when a thread ends at the same moment */
     MONITOR_TICK_MS = 10,
     MONITOR_STILL_TICKS = 2, /* without any movement: the callbacks count as blocked, not busy */
     MONITOR_QUIET_TICKS = 100, /* after a second without such a moment the monitor ends */
@@ -34,6 +36,7 @@ static struct op *ready_head;
 static struct op *ready_tail;
 static UINT32 workers;         /* threads, in callbacks or waiting */
 static UINT32 sessions;
+static ULONGLONG last_closed;  /* when the last session was, if none is left */
 static BOOL monitor_running;
 
 /* interlocked */
@@ -168,18 +171,20 @@ void worker_session_closed(void)
     BOOL last;
 
     AcquireSRWLockExclusive( &worker_lock );
-    last = !--sessions;
+    if ((last = !--sessions)) last_closed = GetTickCount64();
     ReleaseSRWLockExclusive( &worker_lock );
     if (last && workers) reactor_wake();
 }
 
-/* A worker that has nothing to do leaves if it is one too many, or if no session is left. */
+/* A worker that has nothing to do leaves if it is one too many, or if no session is left for a
+ * while. */
 static BOOL worker_leaves( BOOL idle )
 {
     BOOL leaves, more;
 
     AcquireSRWLockExclusive( &worker_lock );
-    leaves = !ready_head && (!sessions || (idle && workers > 1));
+    if (sessions) leaves = !ready_head && idle && workers > 1;
+    else leaves = !ready_head && GetTickCount64() - last_closed >= LINGER_MS;
     if (leaves) workers--;
     more = leaves && !sessions && workers;
     ReleaseSRWLockExclusive( &worker_lock );
@@ -199,11 +204,12 @@ static void worker_departs( LONG still_waiting )
 /* Waits for events and takes them up. FALSE: nothing came. */
 static BOOL worker_wait( INT32 timeout )
 {
+    const INT32 most = sessions ? IDLE_MS : LINGER_MS;
     struct op *ready[UNIX_MAX_EVENTS];
     LONG still_waiting;
     UINT32 count, i;
 
-    if (timeout < 0 || timeout > IDLE_MS) timeout = IDLE_MS;
+    if (timeout < 0 || timeout > most) timeout = most;
     InterlockedIncrement( &waiting );
     /* posted since ready_pop by a worker, which wakes nobody */
     count = ready_head ? 0 : reactor_wait( (void **)ready, UNIX_MAX_EVENTS, timeout );

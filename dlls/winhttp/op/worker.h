@@ -10,7 +10,7 @@
  * Two workers are usual, so that one callback may block while the other waits. When all workers are
  * inside callbacks and nothing moves for a while, a monitor thread adds one: the number of threads
  * follows the number of blocked callbacks, never that of sockets. Idle workers leave again, the
- * last ones with the last session.
+ * last ones a second after the last session.
  */
 
 #ifndef WINHTTP_OP_WORKER_H
