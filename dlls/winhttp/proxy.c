@@ -1,0 +1,257 @@
+/* proxy - proxy settings, and the choice for a request.
+ *
+ * Copyright 2026 the winhttp authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "proxy.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/proxy_list.h"
+#include "request.h"
+#include "text.h"
+
+#include "wine/debug.h"
+
+WINE_DEFAULT_DEBUG_CHANNEL(winhttp);
+
+struct proxy
+{
+    LONG refs;
+    char *servers;      /* owned; a proxy list */
+    char *bypass;       /* owned; NULL = none was given */
+};
+
+struct proxy *proxy_addref( struct proxy *proxy )
+{
+    if (proxy) InterlockedIncrement( &proxy->refs );
+    return proxy;
+}
+
+void proxy_release( struct proxy *proxy )
+{
+    if (!proxy || InterlockedDecrement( &proxy->refs )) return;
+    free( proxy->servers );
+    free( proxy->bypass );
+    free( proxy );
+}
+
+/* Takes over both texts. */
+static DWORD create( char *servers, char *bypass, struct proxy **ret )
+{
+    struct proxy *proxy = servers ? calloc( 1, sizeof(*proxy) ) : NULL;
+
+    if (!proxy)
+    {
+        free( servers );
+        free( bypass );
+        return ERROR_NOT_ENOUGH_MEMORY;
+    }
+    proxy->refs = 1;
+    proxy->servers = servers;
+    proxy->bypass = bypass;
+    TRACE( "%s, bypass %s\n", debugstr_a(servers), debugstr_a(bypass) );
+    *ret = proxy;
+    return ERROR_SUCCESS;
+}
+
+/* Host names outside ASCII are not for us to encode (facts/http.md 1). */
+static char *narrow_ascii( const WCHAR *text )
+{
+    const WCHAR *c;
+
+    for (c = text; *c; c++) if (*c >= 0x80) return NULL;
+    return text_narrow( text, wcslen( text ) );
+}
+
+static DWORD create_named( const WCHAR *servers, const WCHAR *bypass, struct proxy **ret )
+{
+    char *list = servers ? narrow_ascii( servers ) : NULL;
+    char *exceptions = bypass ? narrow_ascii( bypass ) : NULL;
+
+    if (list && proxy_list_valid( list ) && (!bypass || exceptions))
+        return create( list, exceptions, ret );
+    free( list );
+    free( exceptions );
+    return ERROR_INVALID_PARAMETER;
+}
+
+/* --- the environment --- */
+
+/* NULL: not set. */
+static char *environment( const WCHAR *name )
+{
+    DWORD size = GetEnvironmentVariableW( name, NULL, 0 ), len;
+    WCHAR *text;
+    char *ret = NULL;
+
+    if (!size || !(text = malloc( size * sizeof(*text) ))) return NULL;
+    len = GetEnvironmentVariableW( name, text, size );
+    if (len && len < size) ret = narrow_ascii( text );
+    free( text );
+    return ret;
+}
+
+/* "scheme=host:port;" */
+static void append_entry( char *list, const WCHAR *name, const char *scheme )
+{
+    struct proxy_list_entry entry;
+    char *url = environment( name );
+
+    if (url && proxy_list_from_url( url, &entry ))
+        sprintf( list + strlen( list ), "%s=[%.*s]:%u;", scheme, (int)entry.host_len, entry.host,
+                 entry.port );
+    else if (url) WARN( "%s is for no proxy that can be used\n", debugstr_w(name) );
+    free( url );
+}
+
+static size_t environment_size( const WCHAR *name )
+{
+    return GetEnvironmentVariableW( name, NULL, 0 ) + sizeof("https=[]:65535;");
+}
+
+static char *environment_servers( void )
+{
+    size_t size = environment_size( L"http_proxy" ) + environment_size( L"https_proxy" );
+    char *list = calloc( 1, size );
+
+    if (!list) return NULL;
+    append_entry( list, L"http_proxy", "http" );
+    append_entry( list, L"https_proxy", "https" );
+    if (*list) return list;
+    free( list );
+    return NULL;
+}
+
+static char *environment_bypass( void )
+{
+    char *text = environment( L"no_proxy" ), *ret = NULL;
+    size_t size;
+
+    if (!text) return NULL;
+    size = proxy_list_from_no_proxy( text, NULL, 0 );
+    if ((ret = malloc( size ))) proxy_list_from_no_proxy( text, ret, size );
+    free( text );
+    return ret;
+}
+
+/* --- the default --- */
+
+static DWORD create_machine( struct proxy **ret )
+{
+    WINHTTP_PROXY_INFO info;
+
+    if (!WinHttpGetDefaultProxyConfiguration( &info )) return GetLastError();
+    if (info.lpszProxy && create_named( info.lpszProxy, info.lpszProxyBypass, ret ))
+        WARN( "the machine's proxy %s makes no sense\n", debugstr_w(info.lpszProxy) );
+    GlobalFree( info.lpszProxy );
+    GlobalFree( info.lpszProxyBypass );
+    return ERROR_SUCCESS;
+}
+
+static void create_user( struct proxy **ret )
+{
+    WINHTTP_CURRENT_USER_IE_PROXY_CONFIG config;
+
+    if (!WinHttpGetIEProxyConfigForCurrentUser( &config )) return;
+    if (config.lpszProxy && create_named( config.lpszProxy, config.lpszProxyBypass, ret ))
+        WARN( "the user's proxy %s makes no sense\n", debugstr_w(config.lpszProxy) );
+    GlobalFree( config.lpszProxy );
+    GlobalFree( config.lpszProxyBypass );
+    GlobalFree( config.lpszAutoConfigUrl );
+}
+
+/* A setting that makes no sense is passed over: programs start with it. */
+static DWORD create_default( DWORD type, struct proxy **ret )
+{
+    char *servers;
+    DWORD error;
+
+    if ((error = create_machine( ret ))) return error;
+    if (!*ret && type == WINHTTP_ACCESS_TYPE_AUTOMATIC_PROXY) create_user( ret );
+    if (*ret || !(servers = environment_servers())) return ERROR_SUCCESS;
+    return create( servers, environment_bypass(), ret );
+}
+
+DWORD proxy_create( DWORD type, const WCHAR *servers, const WCHAR *bypass, struct proxy **ret )
+{
+    *ret = NULL;
+    switch (type)
+    {
+    case WINHTTP_ACCESS_TYPE_NO_PROXY:        return ERROR_SUCCESS;
+    case WINHTTP_ACCESS_TYPE_NAMED_PROXY:     return create_named( servers, bypass, ret );
+    case WINHTTP_ACCESS_TYPE_DEFAULT_PROXY:
+    case WINHTTP_ACCESS_TYPE_AUTOMATIC_PROXY: return create_default( type, ret );
+    default:                                  return ERROR_INVALID_PARAMETER;
+    }
+}
+
+/* --- WINHTTP_OPTION_PROXY --- */
+
+static WCHAR *global_text( const char *text )
+{
+    size_t len = strlen( text ), i;
+    WCHAR *ret = GlobalAlloc( GMEM_FIXED, (len + 1) * sizeof(*ret) );
+
+    for (i = 0; ret && i <= len; i++) ret[i] = (unsigned char)text[i];
+    return ret;
+}
+
+DWORD proxy_get_info( const struct proxy *proxy, WINHTTP_PROXY_INFO *info )
+{
+    WINHTTP_PROXY_INFO found = { WINHTTP_ACCESS_TYPE_NO_PROXY, NULL, NULL };
+
+    if (proxy)
+    {
+        found.dwAccessType = WINHTTP_ACCESS_TYPE_NAMED_PROXY;
+        found.lpszProxy = global_text( proxy->servers );
+        if (proxy->bypass) found.lpszProxyBypass = global_text( proxy->bypass );
+        if (!found.lpszProxy || (proxy->bypass && !found.lpszProxyBypass))
+        {
+            GlobalFree( found.lpszProxy );
+            GlobalFree( found.lpszProxyBypass );
+            return ERROR_NOT_ENOUGH_MEMORY;
+        }
+    }
+    *info = found;
+    return ERROR_SUCCESS;
+}
+
+/* --- the choice --- */
+
+static BOOL find_entry( const struct proxy *proxy, const struct conn_key *key,
+                        struct proxy_list_entry *entry )
+{
+    const char *scheme = key->secure ? "https" : "http";
+
+    if (!proxy) return FALSE;
+    if (proxy->bypass && proxy_list_bypasses( proxy->bypass, scheme, key->host, key->port ))
+        return FALSE;
+    return proxy_list_find( proxy->servers, scheme, entry );
+}
+
+/* A WebSocket needs a stream to its server, which a proxy gives by CONNECT only (RFC 6455 4.1). */
+BOOL proxy_choose( struct request *request )
+{
+    struct conn_key *key = &request->key;
+    struct proxy_list_entry entry;
+    struct proxy *proxy;
+    BOOL found, ret;
+
+    object_lock( &request->object );
+    proxy = proxy_addref( request->proxy );
+    found = find_entry( proxy, key, &entry );
+    free( key->proxy_host );
+    key->proxy_host = NULL;
+    if (found && (key->proxy_host = calloc( 1, entry.host_len + 1 )))
+        _strlwr( memcpy( key->proxy_host, entry.host, entry.host_len ) );
+    key->proxy_port = found ? entry.port : 0;
+    key->tunnel = found && (key->secure || request->sent_upgrade);
+    ret = !found || key->proxy_host;
+    object_unlock( &request->object );
+    proxy_release( proxy );
+    return ret;
+}
