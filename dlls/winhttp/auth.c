@@ -170,30 +170,50 @@ static BOOL get_login( const struct request *request, DWORD target, struct login
     return login->scheme != 0;
 }
 
-/* Those of a proxy must not go to a server. */
+/* Those of a proxy must not go to a server, nor those of a server to a proxy that only makes the
+ * tunnel. */
 static BOOL is_on_the_way( const struct request *request, DWORD target )
 {
-    (void)request;
-    return target == WINHTTP_AUTH_TARGET_SERVER;
+    BOOL tunnelling = request_is_tunnelling( request );
+
+    if (target == WINHTTP_AUTH_TARGET_SERVER) return !tunnelling;
+    return request->key.proxy_host && (tunnelling || !request->key.tunnel);
 }
 
-static BOOL bind( struct auth *auth, const struct conn_key *key )
+/* Whom the credentials of that target are for. */
+static const char *peer( const struct conn_key *key, DWORD target, UINT16 *port, BOOL *secure )
 {
+    *secure = target == WINHTTP_AUTH_TARGET_SERVER && key->secure;
+    if (target == WINHTTP_AUTH_TARGET_PROXY) return conn_key_peer( key, port );
+    *port = key->port;
+    return key->host;
+}
+
+static BOOL bind( struct request *request, DWORD target )
+{
+    struct auth *auth = &request->auth[target];
+    UINT16 port;
+    BOOL secure;
     char *host;
 
-    if (!(host = _strdup( key->host ))) return FALSE;
+    if (!(host = _strdup( peer( &request->key, target, &port, &secure ) ))) return FALSE;
     free( auth->host );
     auth->host = host;
-    auth->port = key->port;
-    auth->secure = key->secure;
+    auth->port = port;
+    auth->secure = secure;
     auth->rebind = FALSE;
     return TRUE;
 }
 
-static BOOL is_bound_to( const struct auth *auth, const struct conn_key *key )
+static BOOL is_bound( const struct request *request, DWORD target )
 {
-    return auth->host && !strcmp( auth->host, key->host ) && auth->port == key->port &&
-           auth->secure == key->secure;
+    const struct auth *auth = &request->auth[target];
+    UINT16 port;
+    BOOL secure;
+    const char *host = peer( &request->key, target, &port, &secure );
+
+    return auth->host && !strcmp( auth->host, host ) && auth->port == port &&
+           auth->secure == secure;
 }
 
 void auth_rebind( struct request *request, DWORD target )
@@ -274,7 +294,10 @@ static int hash( void *context, enum http_digest_algorithm algorithm, const void
 static BOOL digest_value( struct request *request, struct auth *auth, const char *user,
                           const char *password, char **value )
 {
-    struct http_digest_login login = { user, password, request->verb, request->target };
+    BOOL for_proxy = auth == &request->auth[WINHTTP_AUTH_TARGET_PROXY] && request->wire_target;
+    BOOL tunnelling = for_proxy && request_is_tunnelling( request );
+    struct http_digest_login login = { user, password, tunnelling ? "CONNECT" : request->verb,
+                                       for_proxy ? request->wire_target : request->target };
     enum http_digest_status status;
     char cnonce[2 * CNONCE_BYTES + 1];
     BYTE random[CNONCE_BYTES];
@@ -327,8 +350,8 @@ static BOOL add_answer( struct request *request, DWORD target )
     auth->sent = 0;
     if (!is_on_the_way( request, target )) return TRUE;
     if (http_headers_find( &request->headers, name, 0 )) return TRUE;
-    if ((auth->rebind || !auth->host) && !bind( auth, &request->key )) return FALSE;
-    if (!is_bound_to( auth, &request->key ) || !get_login( request, target, &login )) return TRUE;
+    if ((auth->rebind || !auth->host) && !bind( request, target )) return FALSE;
+    if (!is_bound( request, target ) || !get_login( request, target, &login )) return TRUE;
     if (!answer_value( request, auth, &login, &value )) return FALSE;
     if (!value) return TRUE;
     auth->sent = login.scheme;
@@ -447,6 +470,7 @@ static BOOL is_refused( const struct auth *auth, DWORD scheme, const struct offe
 /* Only what the program gave to SendRequest is still at hand. */
 static BOOL can_send_again( const struct request *request )
 {
+    if (request_is_tunnelling( request )) return TRUE; /* nothing has been sent yet */
     return request->raw_body ? request->written <= request->optional_len
                              : request->total <= request->optional_len;
 }
@@ -464,15 +488,21 @@ static BOOL can_log_in( const struct request *request )
 static DWORD answerable_scheme( struct request *request, DWORD target )
 {
     struct auth *auth = &request->auth[target];
+    static const DWORD by_token = WINHTTP_AUTH_SCHEME_NTLM | WINHTTP_AUTH_SCHEME_NEGOTIATE;
     struct offer offer = { auth, 0, 0 };
     struct login login;
 
     for_each_challenge( request, target, take_challenge, &offer );
+    if (target == WINHTTP_AUTH_TARGET_PROXY && offer.schemes & by_token)
+    {
+        FIXME( "%p: no login by tokens at proxies\n", request->object.handle );
+        offer.schemes &= ~by_token;
+    }
     if (request->disabled & WINHTTP_DISABLE_AUTHENTICATION) return 0;
     if (http_headers_find( &request->headers, targets[target].answer, 0 )) return 0;
     auth->chosen = offer.with_token ? offer.with_token
                                     : choose_scheme( offer.schemes & ~auth->unusable );
-    if (!get_login( request, target, &login ) || !is_bound_to( auth, &request->key )) return 0;
+    if (!get_login( request, target, &login ) || !is_bound( request, target )) return 0;
     if (!(login.scheme & offer.schemes & ~auth->unusable)) return 0;
     if (is_refused( auth, login.scheme, &offer )) return 0;
     if (login.scheme == WINHTTP_AUTH_SCHEME_PASSPORT)

@@ -36,6 +36,7 @@ BOOL body_conn_reusable( struct request *request )
     UINT32 rest;
 
     conn_data( request->conn, &rest );
+    if (request->refused) return FALSE; /* it would pass for a tunnel */
     if (rest || request->ambiguous) return FALSE;
     if (!body_may_reuse( request ) || !request_is_whole( request )) return FALSE;
     object_lock( &request->object );
@@ -112,10 +113,11 @@ static BOOL begin_decoding( struct request *request )
 /* Makes the decoder ready for the body that the head announces. FALSE: that makes no sense. */
 BOOL body_choose_framing( struct request *request )
 {
+    BOOL head = !request->refused && !strcmp( request->verb, "HEAD" );
     uint64_t length = 0;
     int framing;
 
-    framing = http_body_choose( &request->response, !strcmp( request->verb, "HEAD" ), &length );
+    framing = http_body_choose( &request->response, head, &length );
     if (framing < 0) return FALSE;
     request->framing = framing;
     http_body_init( &request->body, framing, length, &allocator_libc );

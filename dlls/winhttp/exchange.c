@@ -30,8 +30,8 @@ static const char *state_name( enum exchange_state state )
 {
     static const char *const names[EXCHANGE_STATE_COUNT] =
     {
-        "idle", "resolving", "connecting", "handshaking", "verifying", "sending", "sent",
-        "receiving", "head received", "body",
+        "idle", "resolving", "connecting", "sending CONNECT", "awaiting a tunnel", "handshaking",
+        "verifying", "sending", "sent", "receiving", "head received", "body",
     };
 
     return names[state];
@@ -48,7 +48,9 @@ static void set_state( struct request *request, enum exchange_state state )
     {
     case EXCHANGE_CONNECTING:
     case EXCHANGE_HANDSHAKING: timeout = settings->connect_timeout; break;
+    case EXCHANGE_TUNNEL_SENDING:
     case EXCHANGE_SENDING:     timeout = settings->send_timeout; break;
+    case EXCHANGE_TUNNEL_RECEIVING:
     case EXCHANGE_RECEIVING:
     case EXCHANGE_HEAD_RECEIVED:
     case EXCHANGE_BODY:        timeout = settings->receive_timeout; break;
@@ -109,6 +111,7 @@ static void forget_response( struct request *request )
     request->ambiguous = FALSE;
     request->head_scanned = 0;
     request->received = 0;
+    request->refused = FALSE;
     request->body_done = FALSE;
     request->body_error = HTTP_BODY_OK;
     request->draining = FALSE;
@@ -169,6 +172,7 @@ BOOL exchange_begin( struct request *request )
     request->optional_sent = 0;
     request->key.protocols = request->settings.secure_protocols;
     request->key.ignore = request->security_flags;
+    if (!proxy_choose( request )) return FALSE;
     if (body_may_reuse( request )) conn = pool_take( &request->key );
     if (!conn) return connect_afresh( request );
     set_conn( request, conn );
@@ -211,17 +215,18 @@ static enum op_need lost( struct request *request, struct op *op, NTSTATUS statu
 
 static enum op_need step_resolving( struct request *request, struct op *op )
 {
-    struct conn_key *key = &request->key;
+    UINT16 port;
+    const char *host = conn_key_peer( &request->key, &port );
     WCHAR *name;
 
     if (!request->resolved)
     {
-        if (!(name = text_widen( key->host, strlen( key->host ) )))
+        if (!(name = text_widen( host, strlen( host ) )))
             return op_fail( op, ERROR_NOT_ENOUGH_MEMORY );
         notify( request, WINHTTP_CALLBACK_STATUS_RESOLVING_NAME, name, wcslen( name ) );
         free( name );
         request->resolved = TRUE;
-        request->task_status = resolve_host( key->host, key->port, FALSE, request->addrs,
+        request->task_status = resolve_host( host, port, FALSE, request->addrs,
                                              &request->addr_count );
         if (request->task_status == STATUS_PENDING) return OP_NEED_TASK;
     }
@@ -252,6 +257,12 @@ static NTSTATUS open_address( struct request *request, struct op *op )
     return status;
 }
 
+/* There is a stream to the server now. */
+static enum exchange_state state_once_connected( const struct request *request )
+{
+    return request->key.secure ? EXCHANGE_HANDSHAKING : EXCHANGE_SENDING;
+}
+
 static enum op_need step_connecting( struct request *request, struct op *op )
 {
     UINT32 tries = min( request->addr_count, max( request->settings.connect_retries, 1 ) );
@@ -273,7 +284,8 @@ static enum op_need step_connecting( struct request *request, struct op *op )
     }
     op->error = ERROR_SUCCESS;
     notify_address( request, WINHTTP_CALLBACK_STATUS_CONNECTED_TO_SERVER, &request->conn->addr );
-    set_state( request, request->key.secure ? EXCHANGE_HANDSHAKING : EXCHANGE_SENDING );
+    set_state( request, request->key.tunnel ? EXCHANGE_TUNNEL_SENDING
+                                            : state_once_connected( request ) );
     return OP_CONTINUE;
 }
 
@@ -334,10 +346,12 @@ void exchange_task( struct op *op )
 {
     struct request *request = request_from_object( op->object );
     struct conn_key *key = &request->key;
+    UINT16 port;
+    const char *host = conn_key_peer( key, &port );
 
     if (request->state == EXCHANGE_RESOLVING)
     {
-        request->task_status = resolve_host( key->host, key->port, TRUE, request->addrs,
+        request->task_status = resolve_host( host, port, TRUE, request->addrs,
                                              &request->addr_count );
     }
     else if (request->state == EXCHANGE_HEAD_RECEIVED) auth_task( request );
@@ -416,8 +430,10 @@ static enum op_need interim_response( struct request *request, struct op *op )
 {
     if (++request->continues > request->settings.max_continues)
         return op_fail( op, ERROR_WINHTTP_INVALID_SERVER_RESPONSE );
-    notify_dword( request, WINHTTP_CALLBACK_STATUS_INTERMEDIATE_RESPONSE,
-                  request->response.status );
+    /* a proxy's answers to CONNECT are silent (facts/http.md 4) */
+    if (!request_is_tunnelling( request ))
+        notify_dword( request, WINHTTP_CALLBACK_STATUS_INTERMEDIATE_RESPONSE,
+                      request->response.status );
     http_response_clear( &request->response );
     return OP_CONTINUE;
 }
@@ -429,7 +445,8 @@ static BOOL is_interim( const struct request *request )
     return status < 200 && !(status == 101 && request->sent_upgrade);
 }
 
-static enum op_need step_receiving( struct request *request, struct op *op )
+/* OP_DONE: request->response holds a head, of an interim response maybe. */
+static enum op_need receive_head( struct request *request, struct op *op )
 {
     const BYTE *data;
     UINT32 len;
@@ -449,11 +466,87 @@ static enum op_need step_receiving( struct request *request, struct op *op )
     if ((error = response_error( http_response_parse( &request->response, data, head ) )))
         return op_fail( op, error );
     conn_consume( request->conn, head );
+    return OP_DONE;
+}
+
+static enum op_need step_receiving( struct request *request, struct op *op )
+{
+    enum op_need need = receive_head( request, op );
+
+    if (need != OP_DONE || op->error) return need;
     if (is_interim( request )) return interim_response( request, op );
     cookies_store( request );
     notify_dword( request, WINHTTP_CALLBACK_STATUS_RESPONSE_RECEIVED, request->received );
     set_state( request, EXCHANGE_HEAD_RECEIVED );
     return OP_CONTINUE;
+}
+
+/* --- CONNECT --- */
+
+static enum op_need step_tunnel_sending( struct request *request, struct op *op )
+{
+    UINT32 need, count;
+    NTSTATUS status;
+    DWORD error;
+
+    if (!request->head)
+    {
+        notify( request, WINHTTP_CALLBACK_STATUS_SENDING_REQUEST, NULL, 0 );
+        if ((error = head_build_connect( request ))) return op_fail( op, error );
+    }
+    status = conn_send( request->conn, request->head + request->head_sent,
+                        request->head_len - request->head_sent, NULL, 0, op_io_timeout( op ),
+                        &need, &count );
+    request->head_sent += count;
+    if (status) return op_io_need( op, status, need );
+    notify_dword( request, WINHTTP_CALLBACK_STATUS_REQUEST_SENT, request->head_len );
+    forget_head( request );
+    set_state( request, EXCHANGE_TUNNEL_RECEIVING );
+    return OP_CONTINUE;
+}
+
+/* Whatever the proxy sends ahead of the server's first byte, nobody has asked for it: behind TLS
+ * it would be lost, without it be taken for the server's (RFC 9110 9.3.6). */
+static enum op_need tunnel_stands( struct request *request, struct op *op )
+{
+    UINT32 rest;
+
+    conn_data( request->conn, &rest );
+    if (rest) return op_fail( op, ERROR_WINHTTP_INVALID_SERVER_RESPONSE );
+    forget_response( request );
+    set_state( request, state_once_connected( request ) );
+    return OP_CONTINUE;
+}
+
+/* A challenge that nothing answers is for the program, which may ask its user; so is any refusal if
+ * it has asked for them. Of its other answers nothing may pass for the server's. */
+static enum op_need tunnel_refused( struct request *request, struct op *op )
+{
+    UINT16 status = request->response.status;
+
+    if (auth_judge( request ) == AUTH_ANSWER)
+    {
+        forget_response( request );
+        return connect_afresh( request ) ? OP_CONTINUE : op_fail( op, ERROR_NOT_ENOUGH_MEMORY );
+    }
+    WARN( "%p: the proxy answers CONNECT by %u\n", request->object.handle, status );
+    if (status != 407 && !request->settings.receive_proxy_response)
+        return op_fail( op, ERROR_WINHTTP_CANNOT_CONNECT );
+    request->refused = TRUE;
+    request->local = request->conn->local;
+    request->remote = request->conn->addr;
+    set_state( request, EXCHANGE_SENT );
+    return OP_CONTINUE;
+}
+
+static enum op_need step_tunnel_receiving( struct request *request, struct op *op )
+{
+    enum op_need need = receive_head( request, op );
+    UINT16 status = request->response.status;
+
+    if (need != OP_DONE || op->error) return need;
+    if (status < 200) return interim_response( request, op );
+    return status < 300 ? tunnel_stands( request, op ) : tunnel_refused( request, op );
 }
 
 /* RFC 6455 4.1: a 101 that does not prove itself is no WebSocket (websocket.md U9, a guess). */
@@ -572,6 +665,8 @@ static enum op_need follow_redirect( struct request *request, struct op *op )
 
 static enum op_need step_head_received( struct request *request, struct op *op )
 {
+    /* no login and no redirect by it: it is not the server's */
+    if (request->refused) return open_body( request, op );
     if (request->draining) return step_draining( request, op );
     switch (auth_judge( request ))
     {
@@ -589,6 +684,8 @@ static enum op_need step( struct request *request, struct op *op )
     {
         [EXCHANGE_RESOLVING] = step_resolving,
         [EXCHANGE_CONNECTING] = step_connecting,
+        [EXCHANGE_TUNNEL_SENDING] = step_tunnel_sending,
+        [EXCHANGE_TUNNEL_RECEIVING] = step_tunnel_receiving,
         [EXCHANGE_HANDSHAKING] = step_handshaking,
         [EXCHANGE_VERIFYING] = step_verifying,
         [EXCHANGE_SENDING] = step_sending,
@@ -613,6 +710,8 @@ enum op_need exchange_step_receive( struct op *op )
     if (request->state == EXCHANGE_BODY) return OP_DONE;
     if (request->state != EXCHANGE_SENT) return step( request, op );
     notify( request, WINHTTP_CALLBACK_STATUS_RECEIVING_RESPONSE, NULL, 0 );
-    set_state( request, EXCHANGE_RECEIVING );
+    if (request->refused)
+        notify_dword( request, WINHTTP_CALLBACK_STATUS_RESPONSE_RECEIVED, request->received );
+    set_state( request, request->refused ? EXCHANGE_HEAD_RECEIVED : EXCHANGE_RECEIVING );
     return OP_CONTINUE;
 }

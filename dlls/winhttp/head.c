@@ -47,20 +47,54 @@ static BOOL add_content_length( struct request *request )
     return add_automatic( request, "Content-Length", text );
 }
 
+/* prefix, host, port and suffix; to be freed. NULL: no memory. */
+static char *authority( const struct conn_key *key, BOOL with_port, const char *prefix,
+                        const char *suffix )
+{
+    const char *format = strchr( key->host, ':' ) ? "%s[%s]" : "%s%s";
+    size_t size = strlen( prefix ) + strlen( key->host ) + sizeof("[]:65535") + strlen( suffix );
+    char *text;
+    int len;
+
+    if (!(text = malloc( size ))) return NULL;
+    len = snprintf( text, size, format, prefix, key->host );
+    if (with_port) len += snprintf( text + len, size - len, ":%u", key->port );
+    snprintf( text + len, size - len, "%s", suffix );
+    return text;
+}
+
+static BOOL has_own_port( const struct conn_key *key )
+{
+    return key->port != (key->secure ? INTERNET_DEFAULT_HTTPS_PORT : INTERNET_DEFAULT_HTTP_PORT);
+}
+
 static BOOL add_host( struct request *request )
 {
-    const struct conn_key *key = &request->key;
-    BOOL default_port = key->port == (key->secure ? 443 : 80);
-    BOOL brackets = strchr( key->host, ':' ) != NULL, ret;
-    size_t size = strlen( key->host ) + sizeof("[]:65535");
-    char *text;
+    char *text = authority( &request->key, has_own_port( &request->key ), "", "" );
+    BOOL ret = text && add_automatic( request, "Host", text );
 
-    if (!(text = malloc( size ))) return FALSE;
-    snprintf( text, size, brackets ? "[%s]" : "%s", key->host );
-    if (!default_port) snprintf( text + strlen( text ), sizeof(":65535"), ":%u", key->port );
-    ret = add_automatic( request, "Host", text );
     free( text );
     return ret;
+}
+
+/* Does the proxy read the request, and not only pass bytes on? */
+static BOOL by_proxy( const struct request *request )
+{
+    return request->key.proxy_host && !request->key.tunnel;
+}
+
+/* What a proxy wants instead of the target, which the Digest answer for it names as well. */
+static BOOL set_wire_target( struct request *request, BOOL connect )
+{
+    const struct conn_key *key = &request->key;
+
+    free( request->wire_target );
+    request->wire_target = NULL;
+    if (connect) request->wire_target = authority( key, TRUE, "", "" );
+    else if (by_proxy( request ))
+        request->wire_target = authority( key, has_own_port( key ), "http://", request->target );
+    else return TRUE;
+    return request->wire_target != NULL;
 }
 
 static BOOL add_upgrade( struct request *request )
@@ -76,7 +110,10 @@ static BOOL add_headers_before( struct request *request )
 
     if (request->sent_upgrade) value = "Upgrade";
     else if (request->disabled & WINHTTP_DISABLE_KEEP_ALIVE) value = "close";
-    return add_automatic( request, "Connection", value );
+    if (!by_proxy( request )) return add_automatic( request, "Connection", value );
+    /* facts/http.md U13, a guess */
+    if (http_headers_find( &request->headers, "Connection", 0 )) return TRUE;
+    return add_automatic( request, "Proxy-Connection", value );
 }
 
 static BOOL add_accept_encoding( struct request *request )
@@ -95,11 +132,15 @@ static BOOL add_headers_behind( struct request *request )
            cookies_add( request, &request->automatic ) && auth_add( request );
 }
 
+static BOOL is_connection( const char *name )
+{
+    return !_stricmp( name, "Connection" ) || !_stricmp( name, "Proxy-Connection" );
+}
+
 BOOL head_wire_headers( const struct request *request, struct http_headers *wire )
 {
     const struct http_headers *automatic = &request->automatic;
-    BOOL connection_first = automatic->count &&
-                            !_stricmp( automatic->fields[0].name, "Connection" );
+    BOOL connection_first = automatic->count && is_connection( automatic->fields[0].name );
     size_t i;
 
     if (connection_first && http_headers_add( wire, automatic->fields[0].name,
@@ -108,6 +149,9 @@ BOOL head_wire_headers( const struct request *request, struct http_headers *wire
                                               automatic->fields[0].value_len ))
         return FALSE;
     if (http_headers_append( wire, &request->headers )) return FALSE;
+    /* through a tunnel this is for the proxy alone, which has had it with CONNECT */
+    if (request->key.tunnel) while (http_headers_find( wire, "Proxy-Authorization", 0 ))
+        http_headers_remove( wire, "Proxy-Authorization" );
     for (i = connection_first; i < automatic->count; i++)
     {
         const struct http_header *field = &automatic->fields[i];
@@ -129,11 +173,22 @@ static BOOL make_ws_key( struct request *request )
     return TRUE;
 }
 
+static DWORD write_head( struct request *request, struct http_request *parts,
+                         const struct http_headers *wire )
+{
+    parts->target = request->wire_target ? request->wire_target : request->target;
+    parts->headers = wire;
+    if (!http_request_valid( parts )) return ERROR_WINHTTP_INVALID_URL;
+    request->head_len = http_request_size( parts );
+    if (!(request->head = malloc( request->head_len ))) return ERROR_NOT_ENOUGH_MEMORY;
+    http_request_write( parts, request->head );
+    return ERROR_SUCCESS;
+}
+
 /* The order on the wire is Windows's: Connection, the program's own, the rest (facts/http.md 5). */
 DWORD head_build( struct request *request )
 {
-    struct http_request parts = { .method = request->verb, .target = request->target,
-                                  .version = request->version };
+    struct http_request parts = { .method = request->verb, .version = request->version };
     struct http_headers wire;
     DWORD error = ERROR_NOT_ENOUGH_MEMORY;
 
@@ -141,17 +196,44 @@ DWORD head_build( struct request *request )
     http_headers_init( &wire, &allocator_libc );
     object_lock( &request->object );
     http_headers_clear( &request->automatic );
+    if (!set_wire_target( request, FALSE )) goto done;
     if (!add_headers_before( request ) || !add_headers_behind( request )) goto done;
     if (!head_wire_headers( request, &wire )) goto done;
-    parts.headers = &wire;
-    error = ERROR_WINHTTP_INVALID_URL;
-    if (!http_request_valid( &parts )) goto done;
-    request->head_len = http_request_size( &parts );
-    error = ERROR_NOT_ENOUGH_MEMORY;
-    if (!(request->head = malloc( request->head_len ))) goto done;
-    http_request_write( &parts, request->head );
-    error = ERROR_SUCCESS;
+    error = write_head( request, &parts, &wire );
 done:
+    object_unlock( &request->object );
+    http_headers_clear( &wire );
+    return error;
+}
+
+static BOOL append( struct http_headers *wire, const char *name, const char *value )
+{
+    return !http_headers_add( wire, name, strlen( name ), value, strlen( value ) );
+}
+
+/* Nothing that the request says to its server, which is none of the proxy's business. */
+static BOOL add_connect_headers( struct request *request, struct http_headers *wire )
+{
+    const struct http_header *own = http_headers_find( &request->headers, "Proxy-Authorization",
+                                                       0 );
+
+    return append( &request->automatic, "Proxy-Connection", "Keep-Alive" ) &&
+           add_agent( request ) && append( &request->automatic, "Host", request->wire_target ) &&
+           auth_add( request ) && !http_headers_append( wire, &request->automatic ) &&
+           (!own || append( wire, "Proxy-Authorization", own->value ));
+}
+
+DWORD head_build_connect( struct request *request )
+{
+    struct http_request parts = { .method = "CONNECT", .version = "HTTP/1.1" };
+    struct http_headers wire;
+    DWORD error = ERROR_NOT_ENOUGH_MEMORY;
+
+    http_headers_init( &wire, &allocator_libc );
+    object_lock( &request->object );
+    http_headers_clear( &request->automatic );
+    if (set_wire_target( request, TRUE ) && add_connect_headers( request, &wire ))
+        error = write_head( request, &parts, &wire );
     object_unlock( &request->object );
     http_headers_clear( &wire );
     return error;

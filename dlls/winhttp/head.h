@@ -17,6 +17,9 @@
  * a part of the request line would break it up. */
 DWORD head_build( struct request *request );
 
+/* The same for the CONNECT that asks a proxy for a tunnel (RFC 9110 9.3.6). */
+DWORD head_build_connect( struct request *request );
+
 /* Appends to wire what the last send put on the wire, in that order; the object is locked.
  * FALSE: no memory. */
 BOOL head_wire_headers( const struct request *request, struct http_headers *wire );

@@ -226,6 +226,48 @@ static DWORD set_credential( struct object *object, const struct option *option,
     return replace_string( credential( object, option ), buffer, len );
 }
 
+/* --- proxies --- */
+
+static struct proxy **object_proxy( struct object *object )
+{
+    if (object->ops->type == OBJECT_SESSION) return &session_from_object( object )->proxy;
+    return &request_from_object( object )->proxy;
+}
+
+static DWORD get_proxy( struct object *object, const struct option *option, void *buffer,
+                        DWORD *len )
+{
+    (void)option, (void)len;
+    return proxy_get_info( *object_proxy( object ), buffer );
+}
+
+static DWORD set_proxy( struct object *object, const struct option *option, const void *buffer,
+                        DWORD len )
+{
+    const WINHTTP_PROXY_INFO *info = buffer;
+    struct proxy **field = object_proxy( object ), *proxy;
+    DWORD error;
+
+    (void)option, (void)len;
+    error = proxy_create( info->dwAccessType, info->lpszProxy, info->lpszProxyBypass, &proxy );
+    if (error) return error;
+    proxy_release( *field );
+    *field = proxy;
+    return ERROR_SUCCESS;
+}
+
+/* Without a handle: what the machine's setting is (facts/options.md 0). */
+static DWORD query_default_proxy( void *buffer, DWORD *len )
+{
+    DWORD size;
+
+    if (!len) return ERROR_INVALID_PARAMETER;
+    size = *len;
+    *len = sizeof(WINHTTP_PROXY_INFO);
+    if (!buffer || size < sizeof(WINHTTP_PROXY_INFO)) return ERROR_INSUFFICIENT_BUFFER;
+    return WinHttpGetDefaultProxyConfiguration( buffer ) ? ERROR_SUCCESS : GetLastError();
+}
+
 /* --- request --- */
 
 static DWORD set_disable( struct object *object, const struct option *option, const void *buffer,
@@ -452,7 +494,7 @@ static const struct option options[] =
     { WINHTTP_OPTION_SECURITY_FLAGS, sizeof(DWORD), R, R, get_security, set_security, 0, 0 },
     { WINHTTP_OPTION_URL, 0, R, 0, get_url, NULL, 0, 0 },
     { WINHTTP_OPTION_SECURITY_KEY_BITNESS, sizeof(DWORD), R, 0, get_key_bits, NULL, 0, 0 },
-    IGNORED( WINHTTP_OPTION_PROXY, sizeof(WINHTTP_PROXY_INFO), S | R ),
+    { WINHTTP_OPTION_PROXY, sizeof(WINHTTP_PROXY_INFO), S | R, S | R, get_proxy, set_proxy, 0, 0 },
     { WINHTTP_OPTION_USER_AGENT, 0, S, S, get_agent, set_agent, 0, 0 },
     { WINHTTP_OPTION_CONTEXT_VALUE, sizeof(DWORD_PTR), ON_ALL, ON_ALL, get_context, set_context,
       0, 0 },
@@ -543,7 +585,8 @@ BOOL WINAPI WinHttpQueryOption( HINTERNET handle, DWORD number, LPVOID buffer, L
 
     TRACE( "%p, %lu, %p, %p\n", handle, number, buffer, len );
 
-    if (!(object = handle_get( handle ))) error = ERROR_INVALID_HANDLE;
+    if (!handle && number == WINHTTP_OPTION_PROXY) error = query_default_proxy( buffer, len );
+    else if (!(object = handle_get( handle ))) error = ERROR_INVALID_HANDLE;
     else
     {
         error = query_option( object, number, buffer, len );

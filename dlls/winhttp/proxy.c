@@ -95,15 +95,19 @@ static char *environment( const WCHAR *name )
     return ret;
 }
 
-/* "scheme=host:port;" */
+/* "scheme=host:port;", an IPv6 address in brackets */
 static void append_entry( char *list, const WCHAR *name, const char *scheme )
 {
     struct proxy_list_entry entry;
     char *url = environment( name );
+    const char *format;
 
     if (url && proxy_list_from_url( url, &entry ))
-        sprintf( list + strlen( list ), "%s=[%.*s]:%u;", scheme, (int)entry.host_len, entry.host,
+    {
+        format = memchr( entry.host, ':', entry.host_len ) ? "%s=[%.*s]:%u;" : "%s=%.*s:%u;";
+        sprintf( list + strlen( list ), format, scheme, (int)entry.host_len, entry.host,
                  entry.port );
+    }
     else if (url) WARN( "%s is for no proxy that can be used\n", debugstr_w(name) );
     free( url );
 }

@@ -55,11 +55,13 @@ static void request_destroy( struct object *object )
     http_body_clear( &request->body );
     decode_end( &request->decoder );
     conn_key_free( &request->key );
+    proxy_release( request->proxy );
     auth_free( request->auth );
     for (i = 0; i < ARRAY_SIZE(request->credentials); i++) free( request->credentials[i] );
     free( request->head );
     free( request->verb );
     free( request->target );
+    free( request->wire_target );
     free( request->version );
     free( request->url );
 }
@@ -168,6 +170,7 @@ static void init_request( struct request *request )
     http_body_init( &request->body, HTTP_BODY_NONE, 0, &allocator_libc );
     object_lock( &session->object );
     request->settings = session->settings;
+    request->proxy = proxy_addref( session->proxy );
     object_unlock( &session->object );
 }
 
@@ -407,12 +410,14 @@ BOOL WINAPI WinHttpSendRequest( HINTERNET handle, LPCWSTR headers, DWORD headers
 static enum op_need write_step( struct op *op )
 {
     struct request *request = request_from_object( op->object );
-    NTSTATUS status;
-    UINT32 need, count;
+    NTSTATUS status = STATUS_SUCCESS;
+    UINT32 need, count = request->data_len;
 
-    status = conn_send( request->conn, request->data + request->data_done,
-                        request->data_len - request->data_done, NULL, 0, op_io_timeout( op ), &need,
-                        &count );
+    /* the body is for the server, which the proxy did not let us reach */
+    if (!request->refused)
+        status = conn_send( request->conn, request->data + request->data_done,
+                            request->data_len - request->data_done, NULL, 0, op_io_timeout( op ),
+                            &need, &count );
     request->data_done += count;
     request->written += count;
     return status ? op_io_need( op, status, need ) : OP_DONE;

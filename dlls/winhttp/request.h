@@ -11,6 +11,8 @@
  * Files: request.c (exports that open and send), response.c (exports that receive and read),
  * headers.c (exports on headers), exchange.c (the state machine behind both).
  *
+ *                                 [TUNNEL_SENDING -> TUNNEL_RECEIVING]
+ *                                  ^                                |
  *   IDLE -> RESOLVING -> CONNECTING -> [HANDSHAKING -> VERIFYING] -> SENDING -> SENT
  *              (a pooled connection goes straight to SENDING)                     |
  *   IDLE <- the next SendRequest <- BODY <- HEAD_RECEIVED <- RECEIVING <----------+
@@ -35,6 +37,8 @@ enum exchange_state
     EXCHANGE_IDLE,          /* nothing sent yet, or failed */
     EXCHANGE_RESOLVING,     /* wants addresses */
     EXCHANGE_CONNECTING,    /* tries one address after the other */
+    EXCHANGE_TUNNEL_SENDING, /* CONNECT, to the proxy */
+    EXCHANGE_TUNNEL_RECEIVING, /* the proxy's answer */
     EXCHANGE_HANDSHAKING,   /* TLS */
     EXCHANGE_VERIFYING,     /* the certificate is being judged */
     EXCHANGE_SENDING,       /* head and optional data */
@@ -59,6 +63,7 @@ struct request
 
     /* under the object's lock */
     struct settings settings;   /* single DWORDs, which the operation reads without the lock */
+    struct proxy *proxy;        /* a reference; NULL = none */
     struct http_headers headers; /* the program's */
     DWORD disabled;             /* WINHTTP_DISABLE_* */
     DWORD enabled;              /* WINHTTP_ENABLE_* */
@@ -85,6 +90,8 @@ struct request
     BOOL dialing;               /* the present address is being connected to */
     BOOL tls_started;
     DWORD secure_failure;       /* flags of the verdict */
+    BOOL refused;               /* the response is the proxy's, which refused to CONNECT */
+    char *wire_target;          /* owned; absolute or authority form, for a proxy; NULL = target */
     BOOL retried;               /* a stale pooled connection was replaced already */
     DWORD redirects;            /* followed so far */
     struct http_headers automatic; /* what we added for the last send */
@@ -134,6 +141,12 @@ static inline struct connect *request_connect( const struct request *request )
 static inline struct session *request_session( const struct request *request )
 {
     return session_from_object( request->object.parent->parent );
+}
+
+/* CONNECT is under way: what goes out and comes in is between the proxy and us. */
+static inline BOOL request_is_tunnelling( const struct request *request )
+{
+    return request->state == EXCHANGE_TUNNEL_SENDING || request->state == EXCHANGE_TUNNEL_RECEIVING;
 }
 
 static inline BOOL request_has_response( const struct request *request )

@@ -43,6 +43,7 @@ static void session_destroy( struct object *object )
     HANDLE event = session->unload_event;
 
     cookies_free( &session->cookies );
+    proxy_release( session->proxy );
     free( session->agent );
     worker_session_closed();
     if (event) SetEvent( event );
@@ -56,24 +57,6 @@ static void connect_destroy( struct object *object )
 }
 
 static const struct object_ops connect_ops = { OBJECT_CONNECT, NULL, connect_destroy };
-
-static DWORD open_check( DWORD type, const WCHAR *proxy, DWORD flags )
-{
-    if (flags & ~WINHTTP_FLAG_SECURE_DEFAULTS) return ERROR_INVALID_PARAMETER; /* holds ASYNC */
-    switch (type)
-    {
-    case WINHTTP_ACCESS_TYPE_DEFAULT_PROXY:
-    case WINHTTP_ACCESS_TYPE_NO_PROXY:
-    case WINHTTP_ACCESS_TYPE_AUTOMATIC_PROXY:
-        return ERROR_SUCCESS;
-    case WINHTTP_ACCESS_TYPE_NAMED_PROXY:
-        if (!proxy || !*proxy) return ERROR_INVALID_PARAMETER;
-        FIXME( "proxy %s is not used yet\n", debugstr_w(proxy) );
-        return ERROR_SUCCESS;
-    default:
-        return ERROR_INVALID_PARAMETER;
-    }
-}
 
 /* The table has its reference then, ours goes. NULL: no memory; last error is set either way. */
 static HINTERNET open_and_release( struct object *object )
@@ -91,19 +74,24 @@ HINTERNET WINAPI WinHttpOpen( LPCWSTR agent, DWORD access_type, LPCWSTR proxy, L
                               DWORD flags )
 {
     struct session *session;
+    struct proxy *settings = NULL;
     struct object *object;
-    DWORD error;
+    DWORD error = ERROR_INVALID_PARAMETER;
 
     TRACE( "%s, %lu, %s, %s, %#lx\n", debugstr_w(agent), access_type, debugstr_w(proxy),
            debugstr_w(bypass), flags );
 
-    if ((error = open_check( access_type, proxy, flags )))
+    /* SECURE_DEFAULTS holds ASYNC */
+    if (!(flags & ~WINHTTP_FLAG_SECURE_DEFAULTS))
+        error = proxy_create( access_type, proxy, bypass, &settings );
+    if (error)
     {
         SetLastError( error );
         return NULL;
     }
     if (!(object = object_create( sizeof(*session), &session_ops, NULL )))
     {
+        proxy_release( settings );
         SetLastError( ERROR_NOT_ENOUGH_MEMORY );
         return NULL;
     }
@@ -111,7 +99,7 @@ HINTERNET WINAPI WinHttpOpen( LPCWSTR agent, DWORD access_type, LPCWSTR proxy, L
     session = session_from_object( object );
     cookies_init( &session->cookies );
     session->object.async = (flags & WINHTTP_FLAG_ASYNC) != 0;
-    session->access_type = access_type;
+    session->proxy = settings;
     session->settings = default_settings;
     if (agent && !(session->agent = wcsdup( agent )))
     {

@@ -13,6 +13,7 @@
 
 #include "cookies.h"
 #include "handle.h"
+#include "proxy.h"
 
 /* A request takes a copy of its session's at OpenRequest; later changes do not reach it
  * (facts/options.md 0). Milliseconds as the program set them: 0 and INFINITE mean none. */
@@ -45,10 +46,10 @@ struct session
     struct object object;
     /* immutable */
     WCHAR *agent;                   /* owned; NULL = no User-Agent */
-    DWORD access_type;
     struct cookies cookies;         /* with a lock of its own */
     /* under the object's lock */
     struct settings settings;
+    struct proxy *proxy;            /* a reference; NULL = none */
     HANDLE unload_event;            /* borrowed from the program; signalled when all is gone */
 };
 

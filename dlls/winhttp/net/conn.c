@@ -24,17 +24,25 @@ enum { FIRST_BUFFER = 4096 }; /* bytes: most heads and frames fit; grows by doub
 BOOL conn_key_copy( struct conn_key *dst, const struct conn_key *src )
 {
     char *host = _strdup( src->host );
+    char *proxy_host = src->proxy_host ? _strdup( src->proxy_host ) : NULL;
 
-    if (!host) return FALSE;
+    if (!host || (src->proxy_host && !proxy_host))
+    {
+        free( host );
+        free( proxy_host );
+        return FALSE;
+    }
     *dst = *src;
     dst->host = host;
+    dst->proxy_host = proxy_host;
     return TRUE;
 }
 
 void conn_key_free( struct conn_key *key )
 {
     free( key->host );
-    key->host = NULL;
+    free( key->proxy_host );
+    key->host = key->proxy_host = NULL;
 }
 
 struct conn *conn_create( const struct conn_key *key )

@@ -28,7 +28,17 @@ struct conn_key
     BOOL secure;
     UINT32 protocols;  /* WINHTTP_FLAG_SECURE_PROTOCOL_* allowed; 0 = TLS 1.2 and 1.3 */
     UINT32 ignore;     /* certificate errors that the program tolerates: SECURITY_FLAG_IGNORE_* */
+    char *proxy_host;  /* owned; lower case, no brackets; NULL = straight to host */
+    UINT16 proxy_port; /* host order; 0 without proxy */
+    BOOL tunnel;       /* the proxy passes bytes on (CONNECT), and not requests */
 };
+
+/* Whom the TCP connection goes to. */
+static inline const char *conn_key_peer( const struct conn_key *key, UINT16 *port )
+{
+    *port = key->proxy_host ? key->proxy_port : key->port;
+    return key->proxy_host ? key->proxy_host : key->host;
+}
 
 struct conn
 {

@@ -22,10 +22,17 @@ enum
 static SRWLOCK pool_lock = SRWLOCK_INIT;
 static struct conn *idle; /* owned list, newest first; under pool_lock */
 
+static BOOL proxy_equal( const struct conn_key *a, const struct conn_key *b )
+{
+    if (!a->proxy_host || !b->proxy_host) return a->proxy_host == b->proxy_host;
+    return a->proxy_port == b->proxy_port && a->tunnel == b->tunnel &&
+           !strcmp( a->proxy_host, b->proxy_host );
+}
+
 static BOOL key_equal( const struct conn_key *a, const struct conn_key *b )
 {
     return a->port == b->port && a->secure == b->secure && a->protocols == b->protocols &&
-           a->ignore == b->ignore && !strcmp( a->host, b->host );
+           a->ignore == b->ignore && !strcmp( a->host, b->host ) && proxy_equal( a, b );
 }
 
 static struct conn *pool_unlink( const struct conn_key *key )
