@@ -1,0 +1,657 @@
+/*
+ * Proxies: named, by option, bypassed, CONNECT, 407 (facts/http.md 4, 5, 11; url-proxy-com.md 4).
+ *
+ * Copyright 2026 the winhttp authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The scripted server is the proxy; origin servers have names that nobody could resolve, so a
+ * request that got anywhere went through it.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <windef.h>
+#include <winbase.h>
+#include <winhttp.h>
+
+#include "client.h"
+
+#define STATUS( name ) WINHTTP_CALLBACK_STATUS_ ## name
+
+#define OK_HELLO "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
+#define TUNNEL_OK "HTTP/1.1 200 Connection established\r\n\r\n"
+#define NEED_LOGIN "HTTP/1.1 407 Proxy Authentication Required\r\n" \
+                   "Proxy-Authenticate: Basic realm=\"p\"\r\nContent-Length: 6\r\n\r\ndenied"
+#define USER_PASS "Basic dXNlcjpwYXNz"      /* base64 of user:pass */
+
+/* --- helpers --- */
+
+static WCHAR *proxy_text( struct server *server )
+{
+    static WCHAR text[32];
+
+    swprintf( text, ARRAYSIZE( text ), L"127.0.0.1:%u", server_port( server ) );
+    return text;
+}
+
+static void open_session( struct client *client, DWORD type, const WCHAR *proxy,
+                          const WCHAR *bypass, unsigned int flags )
+{
+    memset( client, 0, sizeof(*client) );
+    notify_reset();
+    client->session = WinHttpOpen( L"winhttp_test", type, proxy, bypass,
+                                   flags & CLIENT_ASYNC ? WINHTTP_FLAG_ASYNC : 0 );
+    ok( client->session != NULL, "WinHttpOpen failed, error %u\n", (UINT)GetLastError() );
+    client->unloaded = CreateEventW( NULL, TRUE, FALSE, NULL );
+    check_works( WinHttpSetOption( client->session, WINHTTP_OPTION_UNLOAD_NOTIFY_EVENT,
+                                   &client->unloaded, sizeof(client->unloaded) ) );
+    if (flags)
+        WinHttpSetStatusCallback( client->session, notify_callback,
+                                  WINHTTP_CALLBACK_FLAG_ALL_NOTIFICATIONS, 0 );
+}
+
+static void open_request( struct client *client, const WCHAR *host, INTERNET_PORT port,
+                          const WCHAR *verb, DWORD flags )
+{
+    client->connect = WinHttpConnect( client->session, host, port, 0 );
+    ok( client->connect != NULL, "WinHttpConnect failed, error %u\n", (UINT)GetLastError() );
+    client->request = WinHttpOpenRequest( client->connect, verb, L"/path?query", NULL, NULL, NULL,
+                                          flags );
+    ok( client->request != NULL, "WinHttpOpenRequest failed, error %u\n", (UINT)GetLastError() );
+}
+
+static void open_named( struct client *client, struct server *server, const WCHAR *host,
+                        DWORD flags )
+{
+    open_session( client, WINHTTP_ACCESS_TYPE_NAMED_PROXY, proxy_text( server ), NULL,
+                  CLIENT_SYNC );
+    open_request( client, host, 0, L"GET", flags );
+}
+
+#define check_status( request, expected ) check_status_at( request, expected, __LINE__ )
+static void check_status_at( HINTERNET request, DWORD expected, int line )
+{
+    DWORD status = 0, size = sizeof(status);
+    BOOL ret = WinHttpQueryHeaders( request, WINHTTP_QUERY_STATUS_CODE | WINHTTP_QUERY_FLAG_NUMBER,
+                                    NULL, &status, &size, NULL );
+
+    ok_( __FILE__, line )( ret && status == expected, "expected status %u, got %u\n",
+                           (UINT)expected, (UINT)status );
+}
+
+#define check_body( request, expected ) check_body_at( request, expected, __LINE__ )
+static void check_body_at( HINTERNET request, const char *expected, int line )
+{
+    DWORD len = 0, count = (DWORD)strlen( expected );
+    char buffer[64];
+    BOOL ret = WinHttpReadData( request, buffer, sizeof(buffer), &len );
+
+    ok_( __FILE__, line )( ret, "got error %u\n", (UINT)GetLastError() );
+    ok_( __FILE__, line )( len == count && !memcmp( buffer, expected, count ), "got %u bytes\n",
+                           (UINT)len );
+}
+
+#define check_line( server, index, expected ) check_line_at( server, index, expected, __LINE__ )
+static void check_line_at( struct server *server, unsigned int index, const char *expected,
+                           int line )
+{
+    const struct server_request *request = server_request( server, index );
+    size_t len = strlen( expected );
+
+    ok_( __FILE__, line )( request != NULL, "request %u did not arrive\n", index );
+    if (!request) return;
+    ok_( __FILE__, line )( !strncmp( request->text, expected, len ) &&
+                           !strncmp( request->text + len, "\r\n", 2 ), "got %s\n", request->text );
+}
+
+/* expected NULL: there must be none */
+#define check_field( server, index, name, expected ) \
+    check_field_at( server, index, name, expected, __LINE__ )
+static void check_field_at( struct server *server, unsigned int index, const char *name,
+                            const char *expected, int line )
+{
+    const struct server_request *request = server_request( server, index );
+    char value[1024] = "";
+    BOOL found;
+
+    ok_( __FILE__, line )( request != NULL, "request %u did not arrive\n", index );
+    if (!request) return;
+    found = server_header( request, name, value, sizeof(value) );
+    ok_( __FILE__, line )( found == (expected != NULL), "%s: found %d\n", name, found );
+    if (expected) ok_( __FILE__, line )( !strcmp( value, expected ), "got %s\n", value );
+}
+
+static void set_text( HINTERNET request, DWORD option, const WCHAR *text )
+{
+    check_works( WinHttpSetOption( request, option, (void *)text, (DWORD)wcslen( text ) ) );
+}
+
+static void set_login( HINTERNET request )
+{
+    set_text( request, WINHTTP_OPTION_PROXY_USERNAME, L"user" );
+    set_text( request, WINHTTP_OPTION_PROXY_PASSWORD, L"pass" );
+}
+
+/* --- the texts --- */
+
+static void test_open(void)
+{
+    static const struct { const WCHAR *proxy, *bypass; } bad[] =
+    {
+        { NULL, NULL }, { L"", NULL }, { L"proxy/", NULL }, { L"http://proxy:80/", NULL },
+        { L"proxy:0", NULL }, { L"proxy:65536", NULL }, { L"pr\x00f6xy", NULL },
+        { L"proxy", L"\x00f6" },
+    };
+    static const DWORD types[] = { 0, 1, 4 };
+    struct client client;
+    unsigned int i;
+
+    for (i = 0; i < ARRAYSIZE( bad ); i++)
+    {
+        winetest_push_context( "test %u", i );
+        ok( !WinHttpOpen( NULL, 3, bad[i].proxy, bad[i].bypass, 0 ), "expected failure\n" );
+        check_error( ERROR_INVALID_PARAMETER );
+        winetest_pop_context();
+    }
+    ok( !WinHttpOpen( NULL, 2, NULL, NULL, 0 ), "expected failure\n" );
+    check_error( ERROR_INVALID_PARAMETER );
+    /* http.md 1: ignored with the other types; "" is a list */
+    for (i = 0; i < ARRAYSIZE( types ); i++)
+    {
+        open_session( &client, types[i], L"proxy/", L"bypass", CLIENT_SYNC );
+        client_close( &client );
+    }
+    open_session( &client, 3, L"http=proxy:8080 https=http://[::1]:3128", L"", CLIENT_SYNC );
+    client_close( &client );
+}
+
+#define check_info( handle, type, proxy, bypass ) \
+    check_info_at( handle, type, proxy, bypass, __LINE__ )
+static void check_info_at( HINTERNET handle, DWORD type, const WCHAR *proxy, const WCHAR *bypass,
+                           int line )
+{
+    WINHTTP_PROXY_INFO info = { 0xdead, NULL, NULL };
+    DWORD size = sizeof(info);
+    BOOL ret = WinHttpQueryOption( handle, WINHTTP_OPTION_PROXY, &info, &size );
+
+    ok_( __FILE__, line )( ret && size == sizeof(info), "got error %u\n", (UINT)GetLastError() );
+    ok_( __FILE__, line )( info.dwAccessType == type, "got type %u\n", (UINT)info.dwAccessType );
+    ok_( __FILE__, line )( proxy ? info.lpszProxy && !wcscmp( info.lpszProxy, proxy )
+                                 : !info.lpszProxy, "got proxy %ls\n", info.lpszProxy );
+    ok_( __FILE__, line )( bypass ? info.lpszProxyBypass && !wcscmp( info.lpszProxyBypass, bypass )
+                                  : !info.lpszProxyBypass, "got %ls\n", info.lpszProxyBypass );
+    if (ret) GlobalFree( info.lpszProxy );
+    if (ret) GlobalFree( info.lpszProxyBypass );
+}
+
+/* options.md row 38 */
+static void test_option(void)
+{
+    WCHAR other[] = L"other:1", list[] = L"<local>", slash[] = L"other/";
+    WINHTTP_PROXY_INFO info = { WINHTTP_ACCESS_TYPE_NAMED_PROXY, other, list };
+    WINHTTP_PROXY_INFO none = { WINHTTP_ACCESS_TYPE_NO_PROXY, other, list };
+    struct client client;
+    DWORD size;
+
+    open_session( &client, WINHTTP_ACCESS_TYPE_NAMED_PROXY, L"proxy", NULL, CLIENT_SYNC );
+    open_request( &client, L"host", 0, NULL, 0 );
+    check_info( client.session, 3, L"proxy", NULL );
+    check_info( client.request, 3, L"proxy", NULL );
+    check_works( WinHttpSetOption( client.session, WINHTTP_OPTION_PROXY, &info, sizeof(info) ) );
+    check_info( client.session, 3, L"other:1", L"<local>" );
+    /* the request has its own */
+    check_info( client.request, 3, L"proxy", NULL );
+    check_works( WinHttpSetOption( client.request, WINHTTP_OPTION_PROXY, &none, sizeof(none) ) );
+    check_info( client.request, 1, NULL, NULL );
+
+    check_fails( WinHttpSetOption( client.request, WINHTTP_OPTION_PROXY, &info, sizeof(info) - 1 ),
+                 ERROR_INSUFFICIENT_BUFFER );
+    check_fails( WinHttpSetOption( client.connect, WINHTTP_OPTION_PROXY, &info, sizeof(info) ),
+                 ERROR_WINHTTP_INCORRECT_HANDLE_TYPE );
+    info.lpszProxy = slash;
+    check_fails( WinHttpSetOption( client.request, WINHTTP_OPTION_PROXY, &info, sizeof(info) ),
+                 ERROR_INVALID_PARAMETER );
+    info.lpszProxy = NULL;
+    check_fails( WinHttpSetOption( client.request, WINHTTP_OPTION_PROXY, &info, sizeof(info) ),
+                 ERROR_INVALID_PARAMETER );
+    info.dwAccessType = 2;
+    check_fails( WinHttpSetOption( client.request, WINHTTP_OPTION_PROXY, &info, sizeof(info) ),
+                 ERROR_INVALID_PARAMETER );
+    check_info( client.request, 1, NULL, NULL );
+    size = 1;
+    check_fails( WinHttpQueryOption( NULL, WINHTTP_OPTION_PROXY, &info, &size ),
+                 ERROR_INSUFFICIENT_BUFFER );
+    ok( size == sizeof(info), "got %u\n", (UINT)size );
+    size = sizeof(info);
+    check_works( WinHttpQueryOption( NULL, WINHTTP_OPTION_PROXY, &info, &size ) );
+    GlobalFree( info.lpszProxy );
+    GlobalFree( info.lpszProxyBypass );
+    client_close( &client );
+}
+
+/* --- http --- */
+
+/* http.md U13: absolute URL, Proxy-Connection instead of Connection; the connection is kept */
+static void test_absolute_form(void)
+{
+    static const struct step script[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( OK_HELLO ), SRV_HEADERS, SRV_SEND( OK_HELLO ), SRV_END
+    };
+    struct server *server = server_start( script );
+    struct client client;
+
+    open_named( &client, server, L"Origin.invalid", 0 );
+    set_login( client.request ); /* nobody asks for it */
+    client_exchange( &client, FALSE );
+    check_status( client.request, 200 );
+    check_body( client.request, "hello" );
+    client_exchange( &client, FALSE );
+    check_body( client.request, "hello" );
+    check_line( server, 0, "GET http://origin.invalid/path?query HTTP/1.1" );
+    check_field( server, 0, "Host", "origin.invalid" );
+    check_field( server, 0, "Proxy-Connection", "Keep-Alive" );
+    check_field( server, 0, "Connection", NULL );
+    check_field( server, 0, "Proxy-Authorization", NULL );
+    check_line( server, 1, "GET http://origin.invalid/path?query HTTP/1.1" );
+    ok( server_connection_count( server ) == 1, "the connection was not used again\n" );
+    client_close( &client );
+    server_stop( server );
+}
+
+/* the port and an IPv6 literal in the absolute form; set on the request after it was opened */
+static void test_option_on_request(void)
+{
+    static const struct step script[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( OK_HELLO ), SRV_END
+    };
+    struct server *server = server_start( script );
+    WINHTTP_PROXY_INFO info = { WINHTTP_ACCESS_TYPE_NAMED_PROXY, proxy_text( server ), NULL };
+    struct client client;
+
+    open_session( &client, WINHTTP_ACCESS_TYPE_NO_PROXY, NULL, NULL, CLIENT_SYNC );
+    open_request( &client, L"[2001:db8::1]", 8080, L"GET", 0 );
+    check_works( WinHttpSetOption( client.request, WINHTTP_OPTION_PROXY, &info, sizeof(info) ) );
+    client_exchange( &client, FALSE );
+    check_line( server, 0, "GET http://[2001:db8::1]:8080/path?query HTTP/1.1" );
+    check_field( server, 0, "Host", "[2001:db8::1]:8080" );
+    client_close( &client );
+    server_stop( server );
+}
+
+static void test_bypass(void)
+{
+    static const struct step script[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( OK_HELLO ), SRV_END
+    };
+    struct server *server = server_start( script );
+    struct client client;
+
+    /* no such proxy: who asked it would fail */
+    open_session( &client, WINHTTP_ACCESS_TYPE_NAMED_PROXY, L"proxy.invalid", L"x;127.0.0.*",
+                  CLIENT_SYNC );
+    open_request( &client, L"127.0.0.1", server_port( server ), L"GET", 0 );
+    set_login( client.request );
+    client_exchange( &client, FALSE );
+    check_line( server, 0, "GET /path?query HTTP/1.1" );
+    check_field( server, 0, "Connection", "Keep-Alive" );
+    check_field( server, 0, "Proxy-Connection", NULL );
+    client_close( &client );
+
+    open_session( &client, WINHTTP_ACCESS_TYPE_NAMED_PROXY, L"proxy.invalid", L"<local>",
+                  CLIENT_SYNC );
+    open_request( &client, L"127.0.0.1", server_port( server ), L"GET", 0 );
+    check_fails( client_send( &client ), ERROR_WINHTTP_NAME_NOT_RESOLVED );
+    client_close( &client );
+    server_stop( server );
+}
+
+/* a redirect chooses anew: from the proxy to a server that is on the bypass list, which must not
+ * get what is for the proxy */
+static void test_redirect(void)
+{
+    static const struct step origin_script[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( OK_HELLO ), SRV_END
+    };
+    char location[128];
+    struct step script[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( "" ), SRV_END
+    };
+    struct server *origin = server_start( origin_script ), *server;
+    struct client client;
+
+    script[2].data = location;
+    script[2].len = sprintf( location, "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:%u/next\r\n"
+                             "Content-Length: 0\r\n\r\n", server_port( origin ) );
+    server = server_start( script );
+    open_session( &client, WINHTTP_ACCESS_TYPE_NAMED_PROXY, proxy_text( server ), L"127.*",
+                  CLIENT_SYNC );
+    open_request( &client, L"origin.invalid", 0, L"GET", 0 );
+    check_works( WinHttpSetCredentials( client.request, WINHTTP_AUTH_TARGET_PROXY,
+                                        WINHTTP_AUTH_SCHEME_BASIC, L"user", L"pass", NULL ) );
+    client_exchange( &client, FALSE );
+    check_body( client.request, "hello" );
+    check_field( server, 0, "Proxy-Authorization", USER_PASS );
+    check_line( origin, 0, "GET /next HTTP/1.1" );
+    check_field( origin, 0, "Proxy-Authorization", NULL );
+    client_close( &client );
+    server_stop( server );
+    server_stop( origin );
+}
+
+static void test_407(void)
+{
+    static const struct step script[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( NEED_LOGIN ), SRV_HEADERS, SRV_SEND( OK_HELLO ), SRV_END
+    };
+    struct server *server;
+    struct client client;
+    unsigned int i;
+
+    for (i = 0; i < 2; i++)
+    {
+        winetest_push_context( "%s", i ? "by option" : "after the response" );
+        server = server_start( script );
+        open_named( &client, server, L"origin.invalid", 0 );
+        if (i) set_login( client.request );
+        client_exchange( &client, FALSE );
+        if (!i)
+        {
+            DWORD supported = 0, first = 0, target = 0;
+
+            check_status( client.request, 407 );
+            check_body( client.request, "denied" );
+            check_works( WinHttpQueryAuthSchemes( client.request, &supported, &first, &target ) );
+            ok( target == WINHTTP_AUTH_TARGET_PROXY, "got target %u\n", (UINT)target );
+            check_works( WinHttpSetCredentials( client.request, WINHTTP_AUTH_TARGET_PROXY,
+                                                WINHTTP_AUTH_SCHEME_BASIC, L"user", L"pass",
+                                                NULL ) );
+            client_exchange( &client, FALSE );
+        }
+        check_status( client.request, 200 );
+        check_field( server, 0, "Proxy-Authorization", NULL );
+        check_field( server, 1, "Proxy-Authorization", USER_PASS );
+        check_field( server, 1, "Authorization", NULL );
+        client_close( &client );
+        server_stop( server );
+        winetest_pop_context();
+    }
+}
+
+/* Digest names the target as it is on the wire (RFC 7616 3.4) */
+static void test_digest(void)
+{
+#define ASKS_DIGEST "HTTP/1.1 407 No\r\nProxy-Authenticate: NTLM\r\nProxy-Authenticate: " \
+                    "Digest realm=\"r\", nonce=\"n\", qop=\"auth\"\r\nContent-Length: 0\r\n\r\n"
+    static const struct step plain[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( ASKS_DIGEST ), SRV_HEADERS, SRV_SEND( OK_HELLO ), SRV_END
+    };
+    static const struct step secure[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( ASKS_DIGEST ), SRV_ACCEPT, SRV_HEADERS, SRV_CUT, SRV_END
+    };
+    char value[1024];
+    struct server *server;
+    struct client client;
+
+    server = server_start( plain );
+    open_named( &client, server, L"origin.invalid", 0 );
+    set_login( client.request );
+    client_exchange( &client, FALSE );
+    check_status( client.request, 200 );
+    ok( server_header( server_request( server, 1 ), "Proxy-Authorization", value, sizeof(value) ) &&
+        strstr( value, "uri=\"http://origin.invalid/path?query\"" ), "got %s\n", value );
+    client_close( &client );
+    server_stop( server );
+
+    server = server_start( secure );
+    open_named( &client, server, L"origin.invalid", WINHTTP_FLAG_SECURE );
+    set_login( client.request );
+    ok( !client_send( &client ), "expected failure\n" );
+    ok( server_header( server_request( server, 1 ), "Proxy-Authorization", value, sizeof(value) ) &&
+        strstr( value, "uri=\"origin.invalid:443\"" ), "got %s\n", value );
+    client_close( &client );
+    server_stop( server );
+}
+
+/* --- CONNECT --- */
+
+/* RFC 6455 4.1: a WebSocket goes through a tunnel, which only the proxy's credentials open; http.md
+ * 4: silent apart from SENDING_REQUEST and REQUEST_SENT */
+static void test_websocket(void)
+{
+    static const struct notify_expect send[] =
+    {
+        { STATUS( RESOLVING_NAME ), 0 }, { STATUS( NAME_RESOLVED ), 0 },
+        { STATUS( CONNECTING_TO_SERVER ), 0 }, { STATUS( CONNECTED_TO_SERVER ), 0 },
+        { STATUS( SENDING_REQUEST ), 0 }, { STATUS( REQUEST_SENT ), 0 },
+        { STATUS( SENDING_REQUEST ), 0 }, { STATUS( REQUEST_SENT ), 0 },
+        { STATUS( SENDREQUEST_COMPLETE ), 0 },
+        { 0 }
+    };
+    static const struct step script[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND_BY( 1, "HTTP/1.1 100 Continue\r\n\r\n" TUNNEL_OK ),
+        SRV_UPGRADE, SRV_FRAME( FRAME_FIN | FRAME_TEXT, "hi" ), SRV_END
+    };
+    struct server *server = server_start( script );
+    struct client client;
+    unsigned int from;
+
+    open_session( &client, WINHTTP_ACCESS_TYPE_NAMED_PROXY, proxy_text( server ), NULL,
+                  CLIENT_ASYNC );
+    open_request( &client, L"origin.invalid", 0, L"GET", 0 );
+    client_set_upgrade( &client );
+    check_works( WinHttpSetCredentials( client.request, WINHTTP_AUTH_TARGET_PROXY,
+                                        WINHTTP_AUTH_SCHEME_BASIC, L"user", L"pass", NULL ) );
+    check_works( WinHttpSetCredentials( client.request, WINHTTP_AUTH_TARGET_SERVER,
+                                        WINHTTP_AUTH_SCHEME_BASIC, L"other", L"secret", NULL ) );
+    check_works( WinHttpAddRequestHeaders( client.request, L"X-Own: 1\r\nCookie: c=1", ~0u,
+                                           WINHTTP_ADDREQ_FLAG_ADD ) );
+    from = notify_count();
+    check_works( client_send( &client ) );
+    await( from, STATUS( SENDREQUEST_COMPLETE ) );
+    notify_check( from, send );
+    check_works( WinHttpReceiveResponse( client.request, NULL ) );
+    await( from, STATUS( HEADERS_AVAILABLE ) );
+    client_complete_upgrade( &client );
+    check_line( server, 0, "CONNECT origin.invalid:80 HTTP/1.1" );
+    check_field( server, 0, "Host", "origin.invalid:80" );
+    check_field( server, 0, "Proxy-Connection", "Keep-Alive" );
+    check_field( server, 0, "User-Agent", "winhttp_test" );
+    check_field( server, 0, "Proxy-Authorization", USER_PASS );
+    check_field( server, 0, "Authorization", NULL );
+    check_field( server, 0, "Upgrade", NULL );
+    check_field( server, 0, "X-Own", NULL );
+    check_field( server, 0, "Cookie", NULL );
+    check_line( server, 1, "GET /path?query HTTP/1.1" );
+    check_field( server, 1, "Host", "origin.invalid" );
+    check_field( server, 1, "X-Own", "1" );
+    check_field( server, 1, "Proxy-Authorization", NULL );
+    check_field( server, 1, "Proxy-Connection", NULL );
+    client_close( &client );
+    server_stop( server );
+}
+
+/* a Proxy-Authorization of the program's own is the proxy's alone */
+static void test_own_header(void)
+{
+    static const struct step script[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( TUNNEL_OK ), SRV_UPGRADE, SRV_END
+    };
+    struct server *server = server_start( script );
+    struct client client;
+
+    open_named( &client, server, L"origin.invalid", 0 );
+    client_set_upgrade( &client );
+    check_works( WinHttpAddRequestHeaders( client.request, L"Proxy-Authorization: Own secret", ~0u,
+                                           WINHTTP_ADDREQ_FLAG_ADD ) );
+    client_exchange( &client, FALSE );
+    check_field( server, 0, "Proxy-Authorization", "Own secret" );
+    check_field( server, 1, "Proxy-Authorization", NULL );
+    client_close( &client );
+    server_stop( server );
+}
+
+/* answered on a connection of its own; then the tunnel stands */
+static void test_tunnel_login(void)
+{
+    static const struct step script[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( NEED_LOGIN ), SRV_ACCEPT, SRV_HEADERS,
+        SRV_SEND( TUNNEL_OK ), SRV_UPGRADE, SRV_END
+    };
+    struct server *server = server_start( script );
+    struct client client;
+
+    open_named( &client, server, L"origin.invalid", 0 );
+    client_set_upgrade( &client );
+    set_login( client.request );
+    client_exchange( &client, FALSE );
+    check_status( client.request, 101 );
+    check_field( server, 0, "Proxy-Authorization", NULL );
+    check_field( server, 1, "Proxy-Authorization", USER_PASS );
+    check_field( server, 2, "Proxy-Authorization", NULL );
+    client_close( &client );
+    server_stop( server );
+}
+
+/* an unanswered 407 is the program's response, and what it writes goes nowhere; the connection is
+ * no tunnel and never used as one */
+static void test_tunnel_407(void)
+{
+    static const struct step script[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( NEED_LOGIN ), SRV_EOF, SRV_ACCEPT, SRV_HEADERS, SRV_CUT,
+        SRV_END
+    };
+    struct server *server = server_start( script );
+    struct client client;
+    DWORD written = 0;
+
+    open_session( &client, WINHTTP_ACCESS_TYPE_NAMED_PROXY, proxy_text( server ), NULL,
+                  CLIENT_SYNC );
+    open_request( &client, L"origin.invalid", 4443, L"POST", WINHTTP_FLAG_SECURE );
+    check_works( WinHttpSendRequest( client.request, NULL, 0, NULL, 0, 6, 0 ) );
+    check_works( WinHttpWriteData( client.request, "secret", 6, &written ) );
+    ok( written == 6, "got %u\n", (UINT)written );
+    check_works( WinHttpReceiveResponse( client.request, NULL ) );
+    check_status( client.request, 407 );
+    check_body( client.request, "denied" );
+    check_works( WinHttpSetCredentials( client.request, WINHTTP_AUTH_TARGET_PROXY,
+                                        WINHTTP_AUTH_SCHEME_BASIC, L"user", L"pass", NULL ) );
+    check_fails( WinHttpSendRequest( client.request, NULL, 0, NULL, 0, 0, 0 ),
+                 ERROR_WINHTTP_CONNECTION_ERROR );
+    check_line( server, 0, "CONNECT origin.invalid:4443 HTTP/1.1" );
+    check_field( server, 0, "Content-Length", NULL );
+    check_field( server, 1, "Proxy-Authorization", USER_PASS );
+    client_close( &client );
+    server_stop( server );
+}
+
+/* refusals, and what is no answer at all */
+static void test_tunnel_refused(void)
+{
+    static const struct { const char *response; DWORD error; } tests[] =
+    {
+        { "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n", ERROR_WINHTTP_CANNOT_CONNECT },
+        { "HTTP/1.1 502 Bad\r\n\r\n", ERROR_WINHTTP_CANNOT_CONNECT },
+        { "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1/\r\n\r\n",
+          ERROR_WINHTTP_CANNOT_CONNECT },
+        { "HTTP/1.1 401 No\r\nWWW-Authenticate: Basic realm=\"x\"\r\n\r\n",
+          ERROR_WINHTTP_CANNOT_CONNECT },
+        { "HTTP/1.1 200 OK\r\n\r\nmore", ERROR_WINHTTP_INVALID_SERVER_RESPONSE },
+        { "SSH-2.0-x\r\n\r\n", ERROR_WINHTTP_INVALID_SERVER_RESPONSE },
+        { "HTTP/1.1 20 OK\r\n\r\n", ERROR_WINHTTP_INVALID_SERVER_RESPONSE },
+        { "HTTP/1.1 2", ERROR_WINHTTP_CONNECTION_ERROR },
+    };
+    struct step script[] = { SRV_ACCEPT, SRV_HEADERS, SRV_SEND( "" ), SRV_CUT, SRV_END };
+    struct server *server;
+    struct client client;
+    unsigned int i;
+
+    for (i = 0; i < ARRAYSIZE( tests ); i++)
+    {
+        winetest_push_context( "test %u", i );
+        script[2].data = tests[i].response;
+        script[2].len = (unsigned int)strlen( tests[i].response );
+        server = server_start( script );
+        open_named( &client, server, L"origin.invalid", WINHTTP_FLAG_SECURE );
+        check_works( WinHttpSetCredentials( client.request, WINHTTP_AUTH_TARGET_SERVER,
+                                            WINHTTP_AUTH_SCHEME_BASIC, L"u", L"p", NULL ) );
+        check_fails( client_send( &client ), tests[i].error );
+        check_field( server, 0, "Authorization", NULL );
+        client_close( &client );
+        server_abandon( server );
+        winetest_pop_context();
+    }
+}
+
+/* --- the environment --- */
+
+static void test_environment(void)
+{
+    static const struct step script[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( OK_HELLO ), SRV_END
+    };
+    WINHTTP_PROXY_INFO machine;
+    struct server *server;
+    struct client client;
+    WCHAR text[64];
+
+    check_works( WinHttpGetDefaultProxyConfiguration( &machine ) );
+    if (machine.lpszProxy)
+    {
+        skip( "the machine's setting goes first\n" );
+        return;
+    }
+    server = server_start( script );
+    swprintf( text, ARRAYSIZE( text ), L"http://user:pass@127.0.0.1:%u/", server_port( server ) );
+    SetEnvironmentVariableW( L"http_proxy", text );
+    SetEnvironmentVariableW( L"https_proxy", L"http://[::1]:3128" );
+    SetEnvironmentVariableW( L"no_proxy", L".example.com, 127.0.0.1" );
+    open_session( &client, WINHTTP_ACCESS_TYPE_DEFAULT_PROXY, NULL, NULL, CLIENT_SYNC );
+    SetEnvironmentVariableW( L"http_proxy", NULL );
+    SetEnvironmentVariableW( L"https_proxy", NULL );
+    SetEnvironmentVariableW( L"no_proxy", NULL );
+    swprintf( text, ARRAYSIZE( text ), L"http=127.0.0.1:%u;https=[::1]:3128;",
+              server_port( server ) );
+    check_info( client.session, 3, text, L"example.com;*.example.com;127.0.0.1;*.127.0.0.1" );
+    open_request( &client, L"origin.invalid", 0, L"GET", 0 );
+    client_exchange( &client, FALSE );
+    check_status( client.request, 200 );
+    check_line( server, 0, "GET http://origin.invalid/path?query HTTP/1.1" );
+    client_close( &client );
+    server_stop( server );
+
+    open_session( &client, WINHTTP_ACCESS_TYPE_DEFAULT_PROXY, NULL, NULL, CLIENT_SYNC );
+    check_info( client.session, 1, NULL, NULL );
+    client_close( &client );
+}
+
+START_TEST( proxy )
+{
+    test_open();
+    test_option();
+    test_absolute_form();
+    test_option_on_request();
+    test_bypass();
+    test_redirect();
+    test_407();
+    test_digest();
+    test_websocket();
+    test_own_header();
+    test_tunnel_login();
+    test_tunnel_407();
+    test_tunnel_refused();
+    test_environment();
+}
