@@ -326,8 +326,9 @@ static void test_redirect(void)
     struct client client;
 
     script[2].data = location;
-    script[2].len = sprintf( location, "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:%u/next\r\n"
-                             "Content-Length: 0\r\n\r\n", server_port( origin ) );
+    script[2].len = sprintf( location, "HTTP/1.1 302 Found\r\nContent-Length: 0\r\n"
+                             "Location: http://127.0.0.1:%u/next\r\n\r\n",
+                             server_port( origin ) );
     server = server_start( script );
     open_session( &client, WINHTTP_ACCESS_TYPE_NAMED_PROXY, proxy_text( server ), L"127.*",
                   CLIENT_SYNC );
