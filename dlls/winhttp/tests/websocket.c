@@ -557,6 +557,45 @@ static void test_receive_fragments(void)
     server_stop( server );
 }
 
+/* websocket.md 4: a message may come in any number of frames */
+static void test_many_fragments(void)
+{
+    enum { FRAGMENTS = 100000, FRAME_BYTES = 3 };
+    struct step script[] = { SRV_ACCEPT, SRV_UPGRADE, SRV_SEND_N( NULL, 0 ), SRV_END };
+    WINHTTP_WEB_SOCKET_BUFFER_TYPE type;
+    unsigned int i, wrong = 0;
+    struct server *server;
+    struct client client;
+    char *bytes, byte;
+    DWORD len;
+
+    bytes = malloc( FRAGMENTS * FRAME_BYTES );
+    for (i = 0; i < FRAGMENTS; i++)
+    {
+        bytes[i * FRAME_BYTES] = i ? FRAME_CONTINUATION : FRAME_BINARY;
+        bytes[i * FRAME_BYTES + 1] = 1;
+        bytes[i * FRAME_BYTES + 2] = i;
+    }
+    bytes[(FRAGMENTS - 1) * FRAME_BYTES] = (char)(FRAME_CONTINUATION | FRAME_FIN);
+    script[2].data = bytes;
+    script[2].len = FRAGMENTS * FRAME_BYTES;
+    server = server_start( script );
+    client_open_socket( &client, server, CLIENT_SYNC );
+    for (i = 0; i < FRAGMENTS && !wrong; i++)
+    {
+        type = 0xdeadbeef;
+        if (WinHttpWebSocketReceive( client.socket, &byte, 1, &len, &type ) || len != 1 ||
+            byte != (char)i ||
+            type != (i == FRAGMENTS - 1 ? WINHTTP_WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE
+                                        : WINHTTP_WEB_SOCKET_BINARY_FRAGMENT_BUFFER_TYPE))
+            wrong = 1;
+    }
+    ok( !wrong, "fragment %u is wrong: %u bytes, type %u\n", i, (UINT)len, type );
+    client_close( &client );
+    server_stop( server );
+    free( bytes );
+}
+
 /* websocket.md 1.4: bytes right behind the 101 belong to the frames */
 static void test_data_behind_upgrade(void)
 {
@@ -675,6 +714,7 @@ START_TEST( websocket )
     RUN( test_big_messages );
     RUN( test_receive_pieces );
     RUN( test_receive_fragments );
+    RUN( test_many_fragments );
     RUN( test_data_behind_upgrade );
     RUN( test_parents_closed );
     RUN( test_send_while_receiving );
