@@ -58,6 +58,15 @@ class Setting:
         self.driver = driver
         self.last = None    # result of the last program
         self.mark = ''
+        self.variables = {}    # of the environment
+
+    def use_proxy(self, name):
+        proxy = self.world.servers.get(name)
+        if not proxy:
+            raise Wrong('the proxy is missing')
+        url = 'http://127.0.0.1:%d/' % proxy.port
+        self.variables = {'http_proxy': url, 'https_proxy': url}
+        return proxy
 
     def url(self, path):
         """The mark finds the connection in echod's log."""
@@ -66,7 +75,7 @@ class Setting:
 
     def wscat(self, *arguments, stdin=b'', replies=0):
         arguments = ['-v'] + (['--async'] if self.driver == 'async' else []) + list(arguments)
-        self.last = self.world.windows.run('wscat.exe', arguments, stdin, replies)
+        self.last = self.world.windows.run('wscat.exe', arguments, stdin, replies, self.variables)
         return self.last
 
     def sample(self, name, path):
@@ -475,6 +484,54 @@ PAGES = (('chunked', '/chunked', b'Hello, world!\n', CLEAN),
          ('five megabytes', '/bytes?n=5000000', pattern(5000000), CLEAN))
 
 
+PROXY_LOGIN = ('-H', 'Proxy-Authorization: Basic dXNlcjpwYXNz')
+
+
+def via(name, function):
+    """The same case through a proxy, which must have seen the connection."""
+    def case(at):
+        proxy = at.use_proxy(name)
+        function(at)
+        port = at.server.ports['wss' if at.scheme in ('wss', 'https') else 'ws']
+        if 'localhost:%d' % port not in proxy.log_text():
+            raise Wrong('the proxy has not seen it')
+    return case
+
+
+def with_login(function):
+    def case(at):
+        wscat = at.wscat
+        at.wscat = lambda *arguments, **more: wscat(*PROXY_LOGIN, *arguments, **more)
+        function(at)
+    return case
+
+
+def proxy_wants_login(at):
+    at.use_proxy('tinyproxy-login')
+    at.wscat(at.url('/hello' if at.scheme in ('http', 'https') else '/echo'))
+    at.said('407')
+    at.ended_with(HANDSHAKE)
+
+
+def proxy_passes_by(at):
+    at.use_proxy('tinyproxy-login')
+    at.variables['no_proxy'] = 'example.com, localhost'
+    text(at)
+
+
+def proxy_cases():
+    for scheme, driver in itertools.product(('ws', 'wss', 'http', 'https'), DRIVERS):
+        functions = (text, mebibyte) if scheme in ('ws', 'wss') else (page,)
+        for function in functions:
+            name = function.__name__.replace('_', ' ')
+            yield Case(via('tinyproxy', function), 'echod', scheme, driver, 'proxy ' + name)
+            yield Case(via('tinyproxy-login', with_login(function)), 'echod', scheme, driver,
+                       'proxy with login ' + name)
+        yield Case(proxy_wants_login, 'echod', scheme, driver)
+    for scheme in ('ws', 'wss'):
+        yield Case(proxy_passes_by, 'echod', scheme, 'sync')
+
+
 def peer_cases():
     for server, scheme, driver in itertools.product(PEERS, ('ws', 'wss'), DRIVERS):
         for function in WITH_EVERY_PEER:
@@ -541,4 +598,5 @@ def raw_cases():
 
 
 def all_cases():
-    return [*raw_cases(), *usage_cases(), *peer_cases(), *echod_cases(), *connection_cases()]
+    return [*raw_cases(), *usage_cases(), *peer_cases(), *echod_cases(), *connection_cases(),
+            *proxy_cases()]

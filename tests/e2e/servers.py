@@ -212,6 +212,56 @@ http {{
             self.process.wait()
 
 
+class Tinyproxy:
+    """An HTTP proxy; it cannot choose a port and tell it, so it gets one that was free just now."""
+
+    CONFIG = '''
+Port {port}
+Listen 127.0.0.1
+Timeout 60
+LogFile "{folder}/log"
+LogLevel Connect
+MaxClients 32
+{login}
+'''
+
+    def __init__(self, folder, login=''):
+        self.folder = folder
+        os.makedirs(folder)
+        with socket.create_server(('127.0.0.1', 0)) as sock:
+            self.port = sock.getsockname()[1]
+        config = folder + '/tinyproxy.conf'
+        with open(config, 'w', encoding='utf-8') as file:
+            file.write(self.CONFIG.format(port=self.port, folder=folder, login=login))
+        program = shutil.which('tinyproxy') or '/usr/bin/tinyproxy'
+        with open(folder + '/stderr', 'wb') as stderr:
+            try:
+                self.process = subprocess.Popen([program, '-d', '-c', config],
+                                                stdin=subprocess.DEVNULL, stdout=stderr,
+                                                stderr=stderr, preexec_fn=die_with_parent)
+            except OSError as error:
+                raise Missing(str(error)) from error
+        self.wait_ready()
+
+    alive = Server.alive
+    stop = Nginx.stop
+
+    def wait_ready(self):
+        deadline = time.monotonic() + START_SECONDS
+        while self.alive() and time.monotonic() < deadline:
+            try:
+                socket.create_connection(('127.0.0.1', self.port), 1).close()
+                return
+            except OSError:
+                time.sleep(0.05)
+        self.stop()
+        raise Missing('it does not listen')
+
+    def log_text(self):
+        with open(self.folder + '/log', encoding='utf-8', errors='replace') as file:
+            return file.read()
+
+
 def install_node_modules():
     """Puts the npm package into the build folder, unless that version is there."""
     folder = os.path.join(BUILD, 'e2e', 'node')
@@ -309,6 +359,9 @@ class World:
         self.add('node', self.node)
         self.add('websockets', self.websockets)
         self.add('nginx', self.nginx)
+        self.add('tinyproxy', lambda: Tinyproxy(os.path.join(self.folder, 'tinyproxy')))
+        self.add('tinyproxy-login', lambda: Tinyproxy(
+            os.path.join(self.folder, 'tinyproxy-login'), 'BasicAuth user pass'))
         self.add('tls12', lambda: self.echod_with_own_folder(
             'tls12', True, '--tls-priority', 'NORMAL:-VERS-ALL:+VERS-TLS1.2'))
         self.add('stranger', lambda: self.echod_with_own_folder('stranger', False))

@@ -95,11 +95,11 @@ class Windows:
     def program(self, name):
         return os.path.join(BUILD, 'programs', name)
 
-    def run(self, name, arguments, stdin=b'', replies=0):
+    def run(self, name, arguments, stdin=b'', replies=0, variables=None):
         """Runs a program. Its standard input stays open until it has written `replies` bytes: what
         a peer loses when it is closed on must not depend on who is faster."""
         command = self.prefix + [self.program(name)] + list(arguments)
-        process = self.start(command)
+        process = self.start(command, variables or {})
         out, err = Collector(process.stdout), Collector(process.stderr)
         threading.Thread(target=self.feed, args=(process, stdin, out, replies),
                          daemon=True).start()
@@ -110,10 +110,14 @@ class Windows:
         err.join(5)
         return Result(command, status, bytes(out.data), bytes(err.data))
 
-    def start(self, command):
+    def start(self, command, variables):
+        # the proxies of this machine are none of the tests' business
+        environment = {name: value for name, value in (self.environment or os.environ).items()
+                       if name.lower() not in ('http_proxy', 'https_proxy', 'no_proxy')}
+        environment.update(variables)
         with self.lock:
             process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                       stderr=subprocess.PIPE, env=self.environment,
+                                       stderr=subprocess.PIPE, env=environment,
                                        preexec_fn=die_with_parent, start_new_session=True)
             self.running.add(process)
         return process
