@@ -488,8 +488,44 @@ static void test_close_handle_while_sending(void)
     free( data );
 }
 
+/* guess U18: a close timeout of 0, and one of INFINITE, is none: the answer may take its time */
+static void test_no_close_timeout(void)
+{
+    static const struct step script[] =
+    {
+        SRV_ACCEPT, SRV_UPGRADE, SRV_READ_FRAME, SRV_SIGNAL( 0 ), SRV_WAIT( 1 ),
+        SRV_FRAME( FRAME_CLOSE, CLOSE_1000_SUCCESS ), SRV_EOF, SRV_END
+    };
+    static const DWORD timeouts[] = { 0, INFINITE };
+    struct server *server;
+    struct client client;
+    unsigned int from, i;
+    DWORD timeout;
+
+    for (i = 0; i < ARRAYSIZE( timeouts ); i++)
+    {
+        timeout = timeouts[i];
+        winetest_push_context( "timeout %u", (UINT)timeout );
+        server = server_start( script );
+        client_open_socket( &client, server, CLIENT_ASYNC );
+        check_works( WinHttpSetOption( client.socket, WINHTTP_OPTION_WEB_SOCKET_CLOSE_TIMEOUT,
+                                       &timeout, sizeof(timeout) ) );
+        from = notify_count();
+        check_ret( WinHttpWebSocketClose( client.socket, 1000, NULL, 0 ), 0 );
+        ok( server_wait( server, 0 ), "no close frame\n" );
+        ok( notify_count() == from, "it did not wait\n" );
+        server_signal( server, 1 );
+        await( from, CLOSE_COMPLETE );
+        check_close_status( client.socket, 1000, "success" );
+        client_close( &client );
+        server_stop( server );
+        winetest_pop_context();
+    }
+}
+
 START_TEST( websocket_close_async )
 {
+    RUN( test_no_close_timeout );
     RUN( test_close );
     RUN( test_close_while_receiving );
     RUN( test_shutdown_then_close );

@@ -399,8 +399,190 @@ static void test_blocking_callback(void)
     server_stop( server );
 }
 
+/* guess U5: other verbs than GET are sent as they are, body and all; a 101 is taken all the same */
+static void test_other_verbs(void)
+{
+    static const struct step script[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS, SRV_BYTES( 4 ),
+        SRV_SEND( "HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\n\r\n" ),
+        SRV_UPGRADE_WITH( "\x81\x05" "hello" ), SRV_END
+    };
+    struct server *server;
+    struct client client;
+    unsigned int async, from;
+    char body[] = "body";
+
+    for (async = 0; async < 2; async++)
+    {
+        winetest_push_context( "async %u", async );
+        server = server_start( script );
+        client_open( &client, server, async ? CLIENT_ASYNC : CLIENT_SYNC );
+        check_works( WinHttpCloseHandle( client.request ) );
+        client_request( &client, L"POST", L"/ws" );
+        client_set_upgrade( &client );
+        from = notify_count();
+        check_works( WinHttpSendRequest( client.request, NULL, 0, body, 4, 4, 0 ) );
+        if (async) await( from, WINHTTP_CALLBACK_STATUS_SENDREQUEST_COMPLETE );
+        check_works( WinHttpReceiveResponse( client.request, NULL ) );
+        if (async) await( from, WINHTTP_CALLBACK_STATUS_HEADERS_AVAILABLE );
+        check_fails( WinHttpWebSocketCompleteUpgrade( client.request, 0 ) != NULL,
+                     ERROR_WINHTTP_INCORRECT_HANDLE_STATE );
+        client_exchange( &client, async );
+        client_complete_upgrade( &client );
+        check_text( &client, async, "hello" );
+        ok( server_request( server, 0 ) &&
+            !strncmp( server_request( server, 0 )->text, "POST /ws HTTP/1.1\r\n", 19 ),
+            "wrong request\n" );
+        ok( !_stricmp( sent_header( server, 0, "Upgrade" ), "websocket" ), "got %s\n",
+            sent_header( server, 0, "Upgrade" ) );
+        ok( !strcmp( sent_header( server, 0, "Content-Length" ), "4" ), "got %s\n",
+            sent_header( server, 0, "Content-Length" ) );
+        client_close( &client );
+        server_stop( server );
+        winetest_pop_context();
+    }
+}
+
+/* guess U6: with HTTP/2 and 3 enabled an upgrade is HTTP/1.1, for it exists there alone */
+static void test_http2_enabled(void)
+{
+    static const struct step script[] =
+    {
+        SRV_ACCEPT, SRV_UPGRADE_WITH( "\x81\x05" "hello" ), SRV_END
+    };
+    static const DWORD protocols[] =
+    {
+        WINHTTP_PROTOCOL_FLAG_HTTP2, WINHTTP_PROTOCOL_FLAG_HTTP2 | WINHTTP_PROTOCOL_FLAG_HTTP3
+    };
+    struct server *server;
+    struct client client;
+    unsigned int i;
+    DWORD flags;
+    BOOL ret;
+
+    for (i = 0; i < ARRAYSIZE( protocols ); i++)
+    {
+        winetest_push_context( "protocols %u", (UINT)protocols[i] );
+        flags = protocols[i];
+        server = server_start( script );
+        client_open( &client, server, CLIENT_SYNC );
+        ret = WinHttpSetOption( client.request, WINHTTP_OPTION_ENABLE_HTTP_PROTOCOL, &flags,
+                                sizeof(flags) );
+        ok( ret || broken( GetLastError() == ERROR_WINHTTP_INVALID_OPTION ||    /* before 10.1607 */
+                           GetLastError() == ERROR_INVALID_PARAMETER ),         /* no HTTP/3 */
+            "got error %u\n", (UINT)GetLastError() );
+        client_set_upgrade( &client );
+        client_exchange( &client, FALSE );
+        client_complete_upgrade( &client );
+        check_text( &client, FALSE, "hello" );
+        ok( server_request( server, 0 ) &&
+            !strncmp( server_request( server, 0 )->text, "GET /test HTTP/1.1\r\n", 20 ),
+            "wrong request\n" );
+        ok( !strcmp( sent_header( server, 0, "HTTP2-Settings" ), "(none)" ), "got %s\n",
+            sent_header( server, 0, "HTTP2-Settings" ) );
+        client_close( &client );
+        server_stop( server );
+        winetest_pop_context();
+    }
+}
+
+/* guess U8: as websocket.dll and RFC 6455 4.1 have it, a subprotocol that was not asked for fails
+ * the response with 12152; one of those asked for, or none, is fine */
+static void test_subprotocol(void)
+{
+    static const struct
+    {
+        const WCHAR *request;
+        const char *response;
+        DWORD error;
+    }
+    tests[] =
+    {
+        { NULL,                                "",                                   0 },
+        { L"Sec-WebSocket-Protocol: a, b",     "",                                   0 },
+        { L"Sec-WebSocket-Protocol: a, b",     "Sec-WebSocket-Protocol: a\r\n",      0 },
+        { L"Sec-WebSocket-Protocol: a, b",     "Sec-WebSocket-Protocol: B\r\n",
+          ERROR_WINHTTP_INVALID_SERVER_RESPONSE },
+        { L"Sec-WebSocket-Protocol: a, b",     "Sec-WebSocket-Protocol: c\r\n",
+          ERROR_WINHTTP_INVALID_SERVER_RESPONSE },
+        { L"Sec-WebSocket-Protocol: a, b",
+          "Sec-WebSocket-Protocol: a\r\nSec-WebSocket-Protocol: b\r\n",
+          ERROR_WINHTTP_INVALID_SERVER_RESPONSE },
+        { NULL,                                "Sec-WebSocket-Protocol: a\r\n",
+          ERROR_WINHTTP_INVALID_SERVER_RESPONSE },
+    };
+    struct server *server;
+    struct client client;
+    unsigned int i;
+
+    for (i = 0; i < ARRAYSIZE( tests ); i++)
+    {
+        const struct step script[] =
+        {
+            SRV_ACCEPT, { STEP_UPGRADE, 0, tests[i].response, (UINT)strlen( tests[i].response ) },
+            SRV_EOF, SRV_END
+        };
+
+        winetest_push_context( "test %u", i );
+        server = server_start( script );
+        client_open( &client, server, CLIENT_SYNC );
+        client_set_upgrade( &client );
+        if (tests[i].request)
+            check_works( WinHttpAddRequestHeaders( client.request, tests[i].request, ~0u,
+                                                   WINHTTP_ADDREQ_FLAG_ADD ) );
+        check_works( client_send( &client ) );
+        if (tests[i].error)
+            check_fails( WinHttpReceiveResponse( client.request, NULL ), tests[i].error );
+        else
+        {
+            check_works( WinHttpReceiveResponse( client.request, NULL ) );
+            client_complete_upgrade( &client );
+        }
+        client_close( &client );
+        server_stop( server );
+        winetest_pop_context();
+    }
+}
+
+/* guess U12: a context of 0 is the socket's, and not replaced by the request's */
+static void test_no_context(void)
+{
+    static const struct step script[] =
+    {
+        SRV_ACCEPT, SRV_UPGRADE_WITH( "\x81\x05" "hello" ), SRV_END
+    };
+    struct server *server = server_start( script );
+    DWORD_PTR context = CLIENT_CONTEXT;
+    DWORD size = sizeof(context);
+    struct client client;
+    unsigned int from;
+    static char buffer[16];
+
+    client_open( &client, server, CLIENT_ASYNC );
+    client_set_upgrade( &client );
+    check_works( WinHttpSetOption( client.request, WINHTTP_OPTION_CONTEXT_VALUE, &context,
+                                   sizeof(context) ) );
+    client_exchange( &client, TRUE );
+    client.socket = WinHttpWebSocketCompleteUpgrade( client.request, 0 );
+    ok( client.socket != NULL, "got error %u\n", (UINT)GetLastError() );
+    check_works( WinHttpQueryOption( client.socket, WINHTTP_OPTION_CONTEXT_VALUE, &context,
+                                     &size ) );
+    ok( !context, "got %#x\n", (UINT)context );
+    from = notify_count();
+    check_ret( WinHttpWebSocketReceive( client.socket, buffer, sizeof(buffer), NULL, NULL ), 0 );
+    context = await( from, READ_COMPLETE )->context;
+    ok( !context, "got %#x\n", (UINT)context );
+    client_close( &client );
+    server_stop( server );
+}
+
 START_TEST( websocket_upgrade )
 {
+    RUN( test_other_verbs );
+    RUN( test_http2_enabled );
+    RUN( test_subprotocol );
+    RUN( test_no_context );
     RUN( test_redirect );
     RUN( test_credentials );
     RUN( test_own_headers );
