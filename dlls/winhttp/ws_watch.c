@@ -25,7 +25,8 @@ WINE_DEFAULT_DEBUG_CHANNEL(winhttp);
 
 enum
 {
-    TICK_MS = 4000,      /* a ping waits two ticks at most; servers wait 10 s and more */
+    TICK_MS = 2000,      /* a ping waits two ticks at most, and not at all once the watch is on;
+                          * the least patient servers wait 5 s for a pong */
     TICK_GRAIN_MS = 512, /* the ticks of many sockets fall together: one wake-up serves them all */
 };
 
