@@ -146,7 +146,8 @@ static void test_blocked_sockets(void)
 {
     static const struct step silent[] =
     {
-        SRV_ACCEPT, SRV_UPGRADE, SRV_WAIT( 0 ), SRV_FRAME( FRAME_TEXT | FRAME_FIN, "block" ), SRV_END
+        SRV_ACCEPT, SRV_UPGRADE, SRV_WAIT( 0 ), SRV_FRAME( FRAME_TEXT | FRAME_FIN, "block" ),
+        SRV_END
     };
     static const struct step script[] =
     {
@@ -256,8 +257,8 @@ static void check_closed_in( const struct closing_case *test, const struct step 
     server_abandon( server );
 }
 
-/* websocket.md 9, 11: the handle closed inside each of its callbacks; what was accepted has one end,
- * a Receive still pending is told, HANDLE_CLOSING is the last */
+/* websocket.md 9, 11: the handle closed inside each of its callbacks; what was accepted has one
+ * end, a Receive still pending is told, HANDLE_CLOSING is the last */
 static void test_close_in_each_callback(void)
 {
     static const struct step talking[] =
@@ -303,8 +304,8 @@ static void close_created( const struct notification *entry, void *arg )
     check_works( WinHttpCloseHandle( *(HINTERNET *)entry->data ) );
 }
 
-/* websocket.md 9: the earliest moment: inside HANDLE_CREATED of the upgrade. The call may return the
- * handle all the same; it is of no use any more. */
+/* websocket.md 9: the earliest moment: inside HANDLE_CREATED of the upgrade. The call may return
+ * the handle all the same; it is of no use any more. */
 static void test_close_in_handle_created(void)
 {
     static const struct step script[] = { SRV_ACCEPT, SRV_UPGRADE, SRV_EOF, SRV_END };

@@ -116,8 +116,8 @@ static void test_return_values(void)
 {
     static const struct step script[] =
     {
-        SRV_ACCEPT, SRV_UPGRADE, SRV_ECHO( 1 ), SRV_READ_FRAME, SRV_FRAME( FRAME_CLOSE, CLOSE_1000 ),
-        SRV_EOF, SRV_END
+        SRV_ACCEPT, SRV_UPGRADE, SRV_ECHO( 1 ), SRV_READ_FRAME,
+        SRV_FRAME( FRAME_CLOSE, CLOSE_1000 ), SRV_EOF, SRV_END
     };
     struct server *server = server_start( script );
     WINHTTP_WEB_SOCKET_BUFFER_TYPE type;
