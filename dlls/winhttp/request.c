@@ -18,6 +18,7 @@
 #include "exchange.h"
 #include "headers.h"
 #include "net/reactor.h"
+#include "option.h"
 #include "response.h"
 #include "text.h"
 #include "url_escape.h"
@@ -126,7 +127,8 @@ static BOOL set_line( struct request *request, const WCHAR *verb, const WCHAR *o
     return (key->host = wire_host( connect->host )) &&
            (request->verb = narrow_or( verb, "GET" )) &&
            (request->target = escaped_target( object, flags )) &&
-           (request->version = narrow_or( version, "HTTP/1.1" )) &&
+           (request->version = narrow_or( version && *version ? version : option_http_version(),
+                                          "HTTP/1.1" )) &&
            (request->url = request_build_url( connect, secure, key->port, request->target ));
 }
 

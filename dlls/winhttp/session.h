@@ -37,6 +37,9 @@ struct settings
     DWORD enable_protocols;         /* WINHTTP_PROTOCOL_FLAG_* */
     DWORD protocol_required;
     DWORD receive_proxy_response;
+    DWORD reject_userpwd;           /* a URL with a user name is refused */
+    DWORD fast_fallback;            /* IPv4 is tried beside a slow IPv6 */
+    DWORD private_pool;             /* connections are not shared with other sessions */
     DWORD ws_receive_buffer;        /* bytes */
     DWORD ws_send_buffer;           /* bytes */
 };

@@ -1,0 +1,60 @@
+/* option_process - options without a handle: they hold for the whole process.
+ *
+ * Copyright 2026 the winhttp authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "option.h"
+
+#include "wine/debug.h"
+
+WINE_DEFAULT_DEBUG_CHANNEL(winhttp);
+
+/* single words, read and written at any moment */
+static LONG tracing;
+static LONG version_minor = 1;
+
+/* Version 1.0 or 1.1, for requests that name none (facts/options.md 1; the effect is a guess). */
+DWORD option_get_http_version( struct option_call *call )
+{
+    HTTP_VERSION_INFO *info = call->buffer;
+
+    info->dwMajorVersion = 1;
+    info->dwMinorVersion = version_minor;
+    return ERROR_SUCCESS;
+}
+
+DWORD option_put_http_version( struct option_call *call )
+{
+    const HTTP_VERSION_INFO *info = call->buffer;
+
+    if (info->dwMajorVersion != 1 || info->dwMinorVersion > 1) return ERROR_INVALID_PARAMETER;
+    InterlockedExchange( &version_minor, info->dwMinorVersion );
+    return ERROR_SUCCESS;
+}
+
+const WCHAR *option_http_version(void)
+{
+    return version_minor ? L"HTTP/1.1" : L"HTTP/1.0";
+}
+
+/* Traces go where WINEDEBUG says. */
+DWORD option_get_tracing( struct option_call *call )
+{
+    *(BOOL *)call->buffer = tracing;
+    return ERROR_SUCCESS;
+}
+
+DWORD option_put_tracing( struct option_call *call )
+{
+    InterlockedExchange( &tracing, *(const BOOL *)call->buffer != 0 );
+    return ERROR_SUCCESS;
+}
+
+/* WinINet would hand its credentials down, if the registry had ShareCredsWithWinHttp; Wine's has
+ * neither (facts/options.md 1). */
+DWORD option_put_global_credentials( struct option_call *call )
+{
+    WARN( "option %lu: WinINet's credentials are not shared\n", call->option->number );
+    return ERROR_WINHTTP_INVALID_OPTION;
+}

@@ -1,0 +1,118 @@
+/* option_request - options of a request, but for those on TLS.
+ *
+ * Copyright 2026 the winhttp authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* winhttp.h has WINHTTP_CONNECTION_INFO only behind these */
+#include "winsock2.h"
+#include "ws2tcpip.h"
+
+#include "option.h"
+
+#include <string.h>
+
+#include "request.h"
+
+#include "wine/debug.h"
+
+WINE_DEFAULT_DEBUG_CHANNEL(winhttp);
+
+static struct request *call_request( const struct option_call *call )
+{
+    return request_from_object( call->object );
+}
+
+DWORD option_get_url( struct option_call *call )
+{
+    return option_return_text( call, call_request( call )->url );
+}
+
+/* --- logins --- */
+
+static WCHAR **credential( const struct option_call *call )
+{
+    return &call_request( call )->credentials[call->option->number - WINHTTP_OPTION_USERNAME];
+}
+
+DWORD option_get_credential( struct option_call *call )
+{
+    return option_return_text( call, *credential( call ) );
+}
+
+DWORD option_put_credential( struct option_call *call )
+{
+    BOOL proxy = call->option->number >= WINHTTP_OPTION_PROXY_USERNAME;
+
+    auth_rebind( call_request( call ), proxy ? WINHTTP_AUTH_TARGET_PROXY
+                                             : WINHTTP_AUTH_TARGET_SERVER );
+    return option_replace_text( call, credential( call ) );
+}
+
+DWORD option_put_autologon( struct option_call *call )
+{
+    DWORD policy = *(const DWORD *)call->buffer;
+
+    if (policy > WINHTTP_AUTOLOGON_SECURITY_LEVEL_PROXY_ONLY) return ERROR_INVALID_PARAMETER;
+    call_request( call )->autologon = policy;
+    return ERROR_SUCCESS;
+}
+
+/* --- features --- */
+
+DWORD option_put_disable( struct option_call *call )
+{
+    call_request( call )->disabled |= *(const DWORD *)call->buffer;
+    return ERROR_SUCCESS;
+}
+
+/* Nobody is impersonated here, so that there is nothing to revert for a session. */
+DWORD option_put_enable( struct option_call *call )
+{
+    BOOL request = call->object->ops->type == OBJECT_REQUEST;
+    DWORD bits, legal = request ? WINHTTP_ENABLE_SSL_REVOCATION
+                                : WINHTTP_ENABLE_SSL_REVERT_IMPERSONATION;
+
+    if (call->len != sizeof(DWORD)) return ERROR_INVALID_PARAMETER;
+    bits = *(const DWORD *)call->buffer;
+    if (!bits || bits & ~legal) return ERROR_INVALID_PARAMETER;
+    if (!request) return ERROR_SUCCESS;
+    call_request( call )->enabled |= bits;
+    FIXME( "features %#lx have no effect yet\n", bits );
+    return ERROR_SUCCESS;
+}
+
+DWORD option_put_upgrade( struct option_call *call )
+{
+    call_request( call )->upgrade = TRUE;
+    return ERROR_SUCCESS;
+}
+
+DWORD option_put_fast_forwarding( struct option_call *call )
+{
+    (void)call;
+    return ERROR_WINHTTP_FAST_FORWARDING_NOT_SUPPORTED;
+}
+
+/* --- the exchange --- */
+
+DWORD option_get_proxy_response( struct option_call *call )
+{
+    BOOL refused = call->object->ops->type == OBJECT_REQUEST && call_request( call )->refused;
+
+    *(BOOL *)call->buffer = refused;
+    return ERROR_SUCCESS;
+}
+
+DWORD option_get_connection_info( struct option_call *call )
+{
+    const struct request *request = call_request( call );
+    WINHTTP_CONNECTION_INFO *info = call->buffer;
+
+    if (request->state < EXCHANGE_SENT) return ERROR_WINHTTP_INCORRECT_HANDLE_STATE;
+    memset( info, 0, sizeof(*info) );
+    info->cbSize = sizeof(*info);
+    memcpy( &info->LocalAddress, request->local.bytes, request->local.len );
+    memcpy( &info->RemoteAddress, request->remote.bytes, request->remote.len );
+    return ERROR_SUCCESS;
+}

@@ -1,0 +1,60 @@
+/* option_session - options of a session: its name, its proxy, its end.
+ *
+ * Copyright 2026 the winhttp authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "option.h"
+
+#include "request.h"
+#include "session.h"
+
+DWORD option_get_agent( struct option_call *call )
+{
+    return option_return_text( call, session_from_object( call->object )->agent );
+}
+
+DWORD option_put_agent( struct option_call *call )
+{
+    return option_replace_text( call, &session_from_object( call->object )->agent );
+}
+
+/* Once, and by the right length: anything else is ERROR_INVALID_PARAMETER, says Microsoft's page
+ * on option flags. */
+DWORD option_put_unload_event( struct option_call *call )
+{
+    struct session *session = session_from_object( call->object );
+
+    if (call->len != sizeof(HANDLE) || session->unload_event) return ERROR_INVALID_PARAMETER;
+    if (!*(const HANDLE *)call->buffer) return ERROR_INVALID_PARAMETER;
+    session->unload_event = *(const HANDLE *)call->buffer;
+    return ERROR_SUCCESS;
+}
+
+/* --- proxies --- */
+
+static struct proxy **object_proxy( struct object *object )
+{
+    if (object->ops->type == OBJECT_SESSION) return &session_from_object( object )->proxy;
+    return &request_from_object( object )->proxy;
+}
+
+/* Without a handle: what the machine's setting is (facts/options.md 0). */
+DWORD option_get_proxy( struct option_call *call )
+{
+    if (call->object) return proxy_get_info( *object_proxy( call->object ), call->buffer );
+    return WinHttpGetDefaultProxyConfiguration( call->buffer ) ? ERROR_SUCCESS : GetLastError();
+}
+
+DWORD option_put_proxy( struct option_call *call )
+{
+    const WINHTTP_PROXY_INFO *info = call->buffer;
+    struct proxy **field = object_proxy( call->object ), *proxy;
+    DWORD error;
+
+    error = proxy_create( info->dwAccessType, info->lpszProxy, info->lpszProxyBypass, &proxy );
+    if (error) return error;
+    proxy_release( *field );
+    *field = proxy;
+    return ERROR_SUCCESS;
+}
