@@ -2,8 +2,6 @@
  *
  * Copyright 2026 the winhttp authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
- *
- * Under ThreadSanitizer: make SANITIZE=-fsanitize=thread check-unit, in a build folder of its own.
  */
 
 #if 0
