@@ -29,7 +29,8 @@ enum
 #define SET( name, type, on, put ) \
     { WINHTTP_OPTION_ ## name, sizeof(type), 0, on, NULL, option_put_ ## put, 0, 0 }
 #define BOTH( name, type, query, get, set, put ) \
-    { WINHTTP_OPTION_ ## name, sizeof(type), query, set, option_get_ ## get, option_put_ ## put, 0, 0 }
+    { WINHTTP_OPTION_ ## name, sizeof(type), query, set, \
+      option_get_ ## get, option_put_ ## put, 0, 0 }
 
 /* The getter or setter judges the size. */
 #define QUERY_ANY( name, on, get ) \
@@ -68,6 +69,7 @@ static const struct option options[] =
     BOTH( WRITE_BUFFER_SIZE, DWORD, R, zero, R, nothing ),
     QUERY( PARENT_HANDLE, HINTERNET, C | R | W, parent ),
     BOTH( SECURITY_FLAGS, DWORD, R, security, R, security ),
+    QUERY( SECURITY_CERTIFICATE_STRUCT, WINHTTP_CERTIFICATE_INFO, R, never ),
     QUERY_ANY( URL, R, url ),
     QUERY( SECURITY_KEY_BITNESS, DWORD, R, key_bits ),
     BOTH( PROXY, WINHTTP_PROXY_INFO, S | R | N, proxy, S | R, proxy ),
@@ -98,6 +100,8 @@ static const struct option options[] =
     KEPT( MAX_RESPONSE_HEADER_SIZE, max_response_header, S | R, S | R ),
     KEPT( MAX_RESPONSE_DRAIN_SIZE, max_response_drain, S | R, S | R ),
     QUERY( CONNECTION_INFO, WINHTTP_CONNECTION_INFO, R, connection_info ),
+    QUERY( CLIENT_CERT_ISSUER_LIST, void *, R, never ),
+    SET( SPN, DWORD, R, unbuilt ),
     SET_ANY( GLOBAL_PROXY_CREDS, N, global_credentials ),
     SET_ANY( GLOBAL_SERVER_CREDS, N, global_credentials ),
     SET_ANY( UNLOAD_NOTIFY_EVENT, S, unload_event ),
@@ -105,6 +109,9 @@ static const struct option options[] =
     SET( USE_GLOBAL_SERVER_CREDENTIALS, BOOL, S | R, nothing ),
     KEPT( RECEIVE_PROXY_CONNECT_RESPONSE, receive_proxy_response, 0, S | R ),
     QUERY( IS_PROXY_CONNECT_RESPONSE, BOOL, S | R, proxy_response ),
+    QUERY_ANY( SERVER_SPN_USED, R, empty_text ),
+    QUERY_ANY( PROXY_SPN_USED, R, empty_text ),
+    QUERY( SERVER_CBT, void *, R, never ),
     SET( PEERDIST_EXTENSION_STATE, DWORD, S | R, nothing ),
     SET( UNSAFE_HEADER_PARSING, BOOL, R, nothing ),
     SET( ASSURED_NON_BLOCKING_CALLBACKS, BOOL, S, nothing ),
@@ -123,9 +130,11 @@ static const struct option options[] =
     KEPT( IPV6_FAST_FALLBACK, fast_fallback, 0, S ),
     SET( DISABLE_SECURE_PROTOCOL_FALLBACK, BOOL, S, nothing ),
     KEPT( HTTP_PROTOCOL_REQUIRED, protocol_required, 0, S | R ),
+    QUERY( SERVER_CERT_CHAIN_CONTEXT, void *, R, never ),
     SET( TCP_KEEPALIVE, struct tcp_keepalive, S, unbuilt ),
     SET( TCP_FAST_OPEN, BOOL, S, nothing ),
     SET( TLS_FALSE_START, BOOL, S, nothing ),
+    SET( IGNORE_CERT_REVOCATION_OFFLINE, BOOL, R, unbuilt ),
     SET( TLS_PROTOCOL_INSECURE_FALLBACK, BOOL, S, nothing ),
     QUERY( STREAM_ERROR_CODE, DWORD, R, never ),
     SET( REQUIRE_STREAM_END, BOOL, S | R, nothing ),
