@@ -265,6 +265,30 @@ static inline void check_frame_at( struct server *server, unsigned int index, un
                                               "wrong data\n" );
 }
 
+/* What the server got; never NULL, so that a test goes on after a failure. */
+#define got_request( server, index ) got_request_at( server, index, __LINE__, __FILE__ )
+static inline const struct server_request *got_request_at( struct server *server,
+                                                           unsigned int index, int line,
+                                                           const char *file )
+{
+    static const struct server_request none = { ~0u };
+    const struct server_request *request = server_request( server, index );
+
+    ok_( file, line )( request != NULL, "request %u did not arrive\n", index );
+    return request ? request : &none;
+}
+
+#define got_frame( server, index ) got_frame_at( server, index, __LINE__, __FILE__ )
+static inline const struct server_frame *got_frame_at( struct server *server, unsigned int index,
+                                                       int line, const char *file )
+{
+    static const struct server_frame none = { ~0u };
+    const struct server_frame *frame = server_frame( server, index );
+
+    ok_( file, line )( frame != NULL, "frame %u did not arrive\n", index );
+    return frame ? frame : &none;
+}
+
 /* Waits for a callback; never NULL, so that a test goes on after a failure. */
 #define await( from, status ) await_at( from, status, __LINE__, __FILE__ )
 static inline const struct notification *await_at( unsigned int from, DWORD status, int line,

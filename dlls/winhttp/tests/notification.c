@@ -246,7 +246,7 @@ static void test_async_post(void)
     notify_check( from, written );
     check_works( WinHttpReceiveResponse( client.request, NULL ) );
     await( from, STATUS( HEADERS_AVAILABLE ) );
-    ok( !strcmp( server_request( server, 0 )->body, "postdata" ), "wrong body\n" );
+    ok( !strcmp( got_request( server, 0 )->body, "postdata" ), "wrong body\n" );
     client_close( &client );
     server_stop( server );
 }

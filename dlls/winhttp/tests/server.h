@@ -116,7 +116,7 @@ struct server_request
 {
     unsigned int connection;            /* index of the connection, in order of acceptance */
     char text[SERVER_MAX_REQUEST_LEN];  /* NUL-terminated */
-    char *body;                         /* owned by the server; NUL-terminated, or NULL */
+    char body[SERVER_MAX_BODY_LEN + 1]; /* NUL-terminated */
     unsigned int body_len;
 };
 
@@ -133,8 +133,7 @@ struct server_frame
 
 struct server;
 
-/* Starts the script in a thread of its own; the array must live until server_stop(). NULL: failed.
- */
+/* Starts the script in a thread of its own; the array must live until server_stop(). Never NULL. */
 extern struct server *server_start( const struct step *script );
 
 /* Ends the server where it is, checks that no step failed, frees everything. The checks carry

@@ -377,7 +377,7 @@ static void test_send_parameters(void)
     check_frame( server, 1, FRAME_CONTINUATION, "dat", 3 );
     check_frame( server, 2, FRAME_CONTINUATION | FRAME_FIN, "", 0 );
     check_frame( server, 3, FRAME_TEXT | FRAME_FIN, "", 0 );
-    ok( memcmp( server_frame( server, 0 )->mask, server_frame( server, 1 )->mask, 4 ),
+    ok( memcmp( got_frame( server, 0 )->mask, got_frame( server, 1 )->mask, 4 ),
         "the mask was used twice\n" );
     client_close( &client );
     server_stop( server );

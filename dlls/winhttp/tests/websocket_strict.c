@@ -387,7 +387,7 @@ static void test_masks(void)
         ok( frame && frame->masked, "frame %u is missing or not masked\n", i );
         /* two equal ones among nine by chance: once in a hundred million runs */
         for (j = 0; frame && j < i; j++)
-            ok( memcmp( frame->mask, server_frame( server, j )->mask, 4 ), "frames %u and %u\n", i,
+            ok( memcmp( frame->mask, got_frame( server, j )->mask, 4 ), "frames %u and %u\n", i,
                 j );
     }
     server_stop( server );
