@@ -155,7 +155,8 @@ static BOOL read_frame( struct server *server, struct server_frame *frame )
     if (frame->masked && !server_receive( server, frame->mask, 4, "reading a mask" )) return FALSE;
     if (frame->len > 64 * 1024 * 1024)
         return server_fail_step( server, "frame too long", frame->len );
-    if (!(frame->payload = malloc( frame->len + 1 ))) return server_fail_step( server, "memory", 0 );
+    if (!(frame->payload = malloc( frame->len + 1 )))
+        return server_fail_step( server, "memory", 0 );
     frame->payload[frame->len] = 0;
     if (!server_receive( server, frame->payload, frame->len, "reading a payload" ))
     {
@@ -168,7 +169,8 @@ static BOOL read_frame( struct server *server, struct server_frame *frame )
 
 static BOOL step_read_frame( struct server *server )
 {
-    if (server->frame_count == SERVER_MAX_FRAMES) return server_fail_step( server, "too many frames", 0 );
+    if (server->frame_count == SERVER_MAX_FRAMES)
+        return server_fail_step( server, "too many frames", 0 );
     if (!read_frame( server, &server->frames[server->frame_count] )) return FALSE;
     InterlockedIncrement( &server->frame_count );
     return TRUE;
