@@ -114,7 +114,8 @@ static BOOL step_upgrade( struct server *server, const struct step *step )
     char answer[1024 + 256];
     unsigned int len;
 
-    if (!server_step_headers( server ) || !build_upgrade( server, step, answer, 1024 )) return FALSE;
+    if (!server_step_headers( server )) return FALSE;
+    if (!build_upgrade( server, step, answer, 1024 )) return FALSE;
     len = (unsigned int)strlen( answer );
     switch (step->type)
     {
