@@ -471,15 +471,14 @@ static BOOL is_refused( const struct auth *auth, DWORD scheme, const struct offe
 static BOOL can_send_again( const struct request *request )
 {
     if (request_is_tunnelling( request )) return TRUE; /* nothing has been sent yet */
-    return request->raw_body ? request->written <= request->optional_len
-                             : request->total <= request->optional_len;
+    return upload_is_at_hand( request );
 }
 
 /* A login that takes several legs cannot be left to the program, which sends again on whatever
  * connection comes. */
 static BOOL can_log_in( const struct request *request )
 {
-    if (can_send_again( request ) && !request->raw_body) return TRUE;
+    if (can_send_again( request ) && request->upload.framing != UPLOAD_RAW) return TRUE;
     FIXME( "%p: no login by tokens with a body that was written\n", request->object.handle );
     return FALSE;
 }

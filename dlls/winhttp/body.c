@@ -23,13 +23,6 @@ BOOL body_may_reuse( const struct request *request )
     return !(request->disabled & WINHTTP_DISABLE_KEEP_ALIVE);
 }
 
-/* The server must be at the end of this request: had it still to read of its body, it would take
- * the next request for that. Of a body that the program frames itself we do not know. */
-static BOOL request_is_whole( const struct request *request )
-{
-    return !request->raw_body && request->written == request->total;
-}
-
 BOOL body_conn_reusable( struct request *request )
 {
     BOOL close;
@@ -38,7 +31,7 @@ BOOL body_conn_reusable( struct request *request )
     conn_data( request->conn, &rest );
     if (request->refused) return FALSE; /* it would pass for a tunnel */
     if (rest || request->ambiguous) return FALSE;
-    if (!body_may_reuse( request ) || !request_is_whole( request )) return FALSE;
+    if (!body_may_reuse( request ) || !upload_is_whole( request )) return FALSE;
     object_lock( &request->object );
     close = http_headers_has_token( &request->headers, "Connection", "close" );
     object_unlock( &request->object );

@@ -137,7 +137,6 @@ void exchange_reset( struct request *request )
     request->redirects = 0;
     request->retried = FALSE;
     request->upgraded = FALSE;
-    request->written = 0;
     request->secure_failure = 0;
     set_state( request, EXCHANGE_IDLE );
 }
@@ -169,7 +168,7 @@ BOOL exchange_begin( struct request *request )
 
     forget_head( request );
     forget_response( request );
-    request->optional_sent = 0;
+    upload_rewind( request );
     request->key.protocols = request->settings.secure_protocols;
     request->key.ignore = request->security_flags;
     if (!proxy_choose( request )) return FALSE;
@@ -197,12 +196,11 @@ static BOOL retry_afresh( struct request *request )
 {
     if (!request->conn->reused || request->retried || request->received) return FALSE;
     if (!is_idempotent( request->verb )) return FALSE;
-    if (request->written > request->optional_len) return FALSE;
+    if (request->upload.written > request->upload.optional_len) return FALSE;
     TRACE( "%p: the reused connection was stale\n", request->object.handle );
     request->retried = TRUE;
     forget_head( request );
-    request->optional_sent = 0;
-    request->written = 0;
+    upload_rewind( request );
     return connect_afresh( request );
 }
 
@@ -365,14 +363,15 @@ void exchange_task( struct op *op )
 static NTSTATUS send_more( struct request *request, struct op *op, UINT32 *need )
 {
     UINT32 head_left = request->head_len - request->head_sent, count;
+    struct upload *upload = &request->upload;
     NTSTATUS status;
 
     status = conn_send( request->conn, request->head + request->head_sent, head_left,
-                        request->optional + request->optional_sent,
-                        request->optional_len - request->optional_sent, op_io_timeout( op ), need,
+                        upload->optional + upload->optional_sent,
+                        upload->optional_len - upload->optional_sent, op_io_timeout( op ), need,
                         &count );
     request->head_sent += min( count, head_left );
-    request->optional_sent += count - min( count, head_left );
+    upload->optional_sent += count - min( count, head_left );
     return status;
 }
 
@@ -390,9 +389,9 @@ static enum op_need step_sending( struct request *request, struct op *op )
     status = send_more( request, op, &need );
     if (status == STATUS_PENDING) return op_io_need( op, status, need );
     if (status) return lost( request, op, status );
-    request->written = request->optional_len;
+    request->upload.written = request->upload.optional_len;
     notify_dword( request, WINHTTP_CALLBACK_STATUS_REQUEST_SENT,
-                  request->head_len + request->optional_len );
+                  request->head_len + request->upload.optional_len );
     forget_head( request );
     request->local = request->conn->local;
     request->remote = request->conn->addr;
@@ -604,12 +603,11 @@ static BOOL begin_again( struct request *request )
     BOOL stay = goes_on && request->conn && request->body_done &&
                 request->drained != DRAINED_ENOUGH && body_conn_reusable( request );
 
-    request->written = 0;
     if (!goes_on) auth_unbind( request );
     if (!stay) return exchange_begin( request );
     forget_head( request );
     forget_response( request );
-    request->optional_sent = 0;
+    upload_rewind( request );
     set_state( request, EXCHANGE_SENDING );
     return TRUE;
 }
@@ -706,9 +704,11 @@ enum op_need exchange_step_send( struct op *op )
 enum op_need exchange_step_receive( struct op *op )
 {
     struct request *request = request_from_object( op->object );
+    enum op_need need;
 
     if (request->state == EXCHANGE_BODY) return OP_DONE;
     if (request->state != EXCHANGE_SENT) return step( request, op );
+    if ((need = upload_end( request, op )) != OP_CONTINUE) return need;
     notify( request, WINHTTP_CALLBACK_STATUS_RECEIVING_RESPONSE, NULL, 0 );
     if (request->refused)
         notify_dword( request, WINHTTP_CALLBACK_STATUS_RESPONSE_RECEIVED, request->received );

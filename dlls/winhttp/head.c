@@ -37,13 +37,19 @@ static BOOL add_agent( struct request *request )
     return ret;
 }
 
-static BOOL add_content_length( struct request *request )
+static BOOL add_body_framing( struct request *request )
 {
     BOOL expects_body = !strcmp( request->verb, "POST" ) || !strcmp( request->verb, "PUT" );
     char text[24];
 
-    if (request->raw_body || (!request->total && !expects_body)) return TRUE;
-    snprintf( text, sizeof(text), "%I64u", request->total );
+    switch (request->upload.framing)
+    {
+    case UPLOAD_ANNOUNCED: break;
+    case UPLOAD_CHUNKED:   return add_automatic( request, "Transfer-Encoding", "chunked" );
+    case UPLOAD_RAW:       return TRUE;
+    }
+    if (!request->upload.total && !expects_body) return TRUE;
+    snprintf( text, sizeof(text), "%I64u", request->upload.total );
     return add_automatic( request, "Content-Length", text );
 }
 
@@ -121,13 +127,14 @@ static BOOL add_accept_encoding( struct request *request )
     static const char *const values[] = { NULL, "gzip", "deflate", "gzip, deflate" };
     const char *value = values[request->settings.decompression & WINHTTP_DECOMPRESSION_FLAG_ALL];
 
-    return !value || add_automatic( request, "Accept-Encoding", value );
+    /* frames have no content coding; what answers instead of a 101 is sent plain then (a guess) */
+    return !value || request->sent_upgrade || add_automatic( request, "Accept-Encoding", value );
 }
 
 static BOOL add_headers_behind( struct request *request )
 {
     return add_accept_encoding( request ) && add_agent( request ) &&
-           add_content_length( request ) && add_host( request ) &&
+           add_body_framing( request ) && add_host( request ) &&
            (!request->sent_upgrade || add_upgrade( request )) &&
            cookies_add( request, &request->automatic ) && auth_add( request );
 }
@@ -173,15 +180,19 @@ static BOOL make_ws_key( struct request *request )
     return TRUE;
 }
 
+/* frame: what stands between the head and the body. */
 static DWORD write_head( struct request *request, struct http_request *parts,
-                         const struct http_headers *wire )
+                         const struct http_headers *wire, const char *frame, UINT32 frame_len )
 {
+    char *end;
+
     parts->target = request->wire_target ? request->wire_target : request->target;
     parts->headers = wire;
     if (!http_request_valid( parts )) return ERROR_WINHTTP_INVALID_URL;
-    request->head_len = http_request_size( parts );
+    request->head_len = http_request_size( parts ) + frame_len;
     if (!(request->head = malloc( request->head_len ))) return ERROR_NOT_ENOUGH_MEMORY;
-    http_request_write( parts, request->head );
+    end = http_request_write( parts, request->head );
+    if (frame_len) memcpy( end, frame, frame_len );
     return ERROR_SUCCESS;
 }
 
@@ -190,6 +201,7 @@ DWORD head_build( struct request *request )
 {
     struct http_request parts = { .method = request->verb, .version = request->version };
     struct http_headers wire;
+    char frame[UPLOAD_FRAME];
     DWORD error = ERROR_NOT_ENOUGH_MEMORY;
 
     if (request->sent_upgrade && !make_ws_key( request )) return error;
@@ -199,7 +211,7 @@ DWORD head_build( struct request *request )
     if (!set_wire_target( request, FALSE )) goto done;
     if (!add_headers_before( request ) || !add_headers_behind( request )) goto done;
     if (!head_wire_headers( request, &wire )) goto done;
-    error = write_head( request, &parts, &wire );
+    error = write_head( request, &parts, &wire, frame, upload_first_frame( request, frame ) );
 done:
     object_unlock( &request->object );
     http_headers_clear( &wire );
@@ -233,7 +245,7 @@ DWORD head_build_connect( struct request *request )
     object_lock( &request->object );
     http_headers_clear( &request->automatic );
     if (set_wire_target( request, TRUE ) && add_connect_headers( request, &wire ))
-        error = write_head( request, &parts, &wire );
+        error = write_head( request, &parts, &wire, NULL, 0 );
     object_unlock( &request->object );
     http_headers_clear( &wire );
     return error;

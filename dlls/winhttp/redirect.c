@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "text.h"
+#include "upload.h"
 #include "url_escape.h"
 
 #include "wine/debug.h"
@@ -111,7 +112,7 @@ enum redirect redirect_target( struct request *request, WCHAR **url )
     }
     if (request->redirects < request->settings.max_redirects)
     {
-        if (status_drops_body( status ) || request->written <= request->optional_len)
+        if (status_drops_body( status ) || upload_is_at_hand( request ))
             return REDIRECT_FOLLOW;
         free( *url );
         return REDIRECT_RESEND;
@@ -162,10 +163,7 @@ static DWORD drop_body( struct request *request )
     if (!(verb = _strdup( "GET" ))) return ERROR_NOT_ENOUGH_MEMORY;
     free( request->verb );
     request->verb = verb;
-    request->optional_len = 0;
-    request->total = 0;
-    http_headers_remove( &request->headers, "Content-Length" );
-    http_headers_remove( &request->headers, "Transfer-Encoding" );
+    upload_drop( request );
     return ERROR_SUCCESS;
 }
 

@@ -132,30 +132,36 @@ static BOOL set_line( struct request *request, const WCHAR *verb, const WCHAR *o
            (request->url = request_build_url( connect, secure, key->port, request->target ));
 }
 
-static BOOL add_field( struct request *request, const char *name, const WCHAR *value,
-                       enum http_headers_mode mode )
+static DWORD add_field( struct request *request, const char *name, const WCHAR *value,
+                        enum http_headers_mode mode )
 {
     char *text = text_narrow( value, wcslen( value ) );
-    BOOL ret = text && !http_headers_apply( &request->headers, name, strlen( name ), text,
-                                            strlen( text ), mode );
+    enum http_headers_status status = HTTP_HEADERS_ERR_MEMORY;
 
+    if (text) status = http_headers_apply( &request->headers, name, strlen( name ), text,
+                                           strlen( text ), mode );
     free( text );
-    return ret;
+    return headers_error( status );
 }
 
-static BOOL add_opening_headers( struct request *request, const WCHAR *referrer,
-                                 const WCHAR **types, DWORD flags )
+static DWORD add_no_cache( struct request *request )
 {
-    if (types)
-    {
-        for (; *types; types++)
-            if (!add_field( request, "Accept", *types, HTTP_HEADERS_COALESCE_COMMA )) return FALSE;
-    }
-    if (referrer && !add_field( request, "Referer", referrer, HTTP_HEADERS_ADD )) return FALSE;
-    if (!(flags & WINHTTP_FLAG_REFRESH)) return TRUE;
-    return add_field( request, "Pragma", L"no-cache", HTTP_HEADERS_ADD ) &&
-           (strcmp( request->version, "HTTP/1.1" ) ||
-            add_field( request, "Cache-Control", L"no-cache", HTTP_HEADERS_ADD ));
+    DWORD error = add_field( request, "Pragma", L"no-cache", HTTP_HEADERS_ADD );
+
+    if (error || strcmp( request->version, "HTTP/1.1" )) return error;
+    return add_field( request, "Cache-Control", L"no-cache", HTTP_HEADERS_ADD );
+}
+
+static DWORD add_opening_headers( struct request *request, const WCHAR *referrer,
+                                  const WCHAR **types, DWORD flags )
+{
+    DWORD error = ERROR_SUCCESS;
+
+    for (; types && *types && !error; types++)
+        error = add_field( request, "Accept", *types, HTTP_HEADERS_COALESCE_COMMA );
+    if (!error && referrer) error = add_field( request, "Referer", referrer, HTTP_HEADERS_ADD );
+    if (!error && (flags & WINHTTP_FLAG_REFRESH)) error = add_no_cache( request );
+    return error;
 }
 
 static const struct op_type send_type;
@@ -181,17 +187,20 @@ static DWORD open_request( struct object *connect, const WCHAR *verb, const WCHA
                            DWORD flags, HINTERNET *handle )
 {
     struct object *created = object_create( sizeof(struct request), &request_ops, connect );
+    DWORD error = ERROR_NOT_ENOUGH_MEMORY;
     struct request *request;
 
-    if (!created) return ERROR_NOT_ENOUGH_MEMORY;
+    if (!created) return error;
     request = request_from_object( created );
     init_request( request );
-    if (set_line( request, verb, object, version, flags ) &&
-        add_opening_headers( request, referrer, types, flags ) &&
-        (*handle = handle_open( created )))
+    request->automatic_chunking = (flags & WINHTTP_FLAG_AUTOMATIC_CHUNKING) != 0;
+    if (set_line( request, verb, object, version, flags ))
+        error = add_opening_headers( request, referrer, types, flags );
+    if (!error && !(*handle = handle_open( created ))) error = ERROR_NOT_ENOUGH_MEMORY;
+    if (!error)
         object_notify( created, WINHTTP_CALLBACK_STATUS_HANDLE_CREATED, handle, sizeof(*handle) );
     object_release( created );
-    return *handle ? ERROR_SUCCESS : ERROR_NOT_ENOUGH_MEMORY;
+    return error;
 }
 
 HINTERNET WINAPI WinHttpOpenRequest( HINTERNET handle, LPCWSTR verb, LPCWSTR object,
@@ -247,6 +256,24 @@ void request_notify_error( struct request *request, DWORD_PTR api, DWORD error )
                    sizeof(result) );
 }
 
+DWORD request_finish( struct op *op, DWORD_PTR api, DWORD status, void *info, DWORD len )
+{
+    struct request *request = request_from_object( op->object );
+    DWORD error = op->error;
+    BOOL sync = op->sync;
+
+    if (error) exchange_fail( request );
+    object_lock( op->object );
+    op_idle_locked( op );
+    WakeAllConditionVariable( &op->object->turn );
+    object_unlock( op->object );
+
+    if (sync) return error;
+    if (error) request_notify_error( request, api, error );
+    else object_notify( &request->object, status, info, len );
+    return error;
+}
+
 /* --- WinHttpSendRequest --- */
 
 /* ReceiveResponse was called from an informational callback meanwhile. */
@@ -295,27 +322,6 @@ BOOL request_is_sending( const struct request *request )
     return request->op.type == &send_type;
 }
 
-/* The body's length: announced by argument or header, or framed by the program itself. */
-static DWORD set_body( struct request *request, void *optional, DWORD optional_len, DWORD total )
-{
-    const struct http_header *length = http_headers_find( &request->headers, "Content-Length", 0 );
-    BOOL chunked = http_headers_find( &request->headers, "Transfer-Encoding", 0 ) != NULL;
-
-    request->optional = optional;
-    request->optional_len = optional ? optional_len : 0;
-    request->total = total;
-    request->raw_body = chunked;
-    if (chunked) return ERROR_SUCCESS;
-    if (length)
-    {
-        UINT64 own = _strtoui64( length->value, NULL, 10 );
-
-        if (total && total != own) return ERROR_INVALID_PARAMETER;
-        request->total = own;
-    }
-    return request->total < request->optional_len ? ERROR_INVALID_PARAMETER : ERROR_SUCCESS;
-}
-
 /* What the WebSocket options say now counts for this upgrade; a send buffer of less than 16 bytes
  * fails it (facts/websocket.md 1.2). */
 static DWORD set_upgrade( struct request *request )
@@ -350,7 +356,8 @@ static DWORD prepare_send( struct request *request, const struct send_args *args
     object_lock( &request->object );
     /* waiting for 100 Continue is not for programs to ask (facts/http.md 5) */
     if (http_headers_find( &request->headers, "Expect", 0 )) error = ERROR_INVALID_PARAMETER;
-    else if (!(error = set_body( request, args->optional, args->optional_len, args->total )) &&
+    else if (!(error = upload_announce( request, args->optional, args->optional_len,
+                                           args->total )) &&
              args->context)
         request->object.context = args->context;
     object_unlock( &request->object );
@@ -401,93 +408,6 @@ BOOL WINAPI WinHttpSendRequest( HINTERNET handle, LPCWSTR headers, DWORD headers
     if ((object = handle_get_typed( handle, OBJECT_REQUEST, &error )))
     {
         error = send_request( request_from_object( object ), &args );
-        object_release( object );
-    }
-    SetLastError( error );
-    return !error;
-}
-
-/* --- WinHttpWriteData --- */
-
-static enum op_need write_step( struct op *op )
-{
-    struct request *request = request_from_object( op->object );
-    NTSTATUS status = STATUS_SUCCESS;
-    UINT32 need, count = request->data_len;
-
-    /* the body is for the server, which the proxy did not let us reach */
-    if (!request->refused)
-        status = conn_send( request->conn, request->data + request->data_done,
-                            request->data_len - request->data_done, NULL, 0, op_io_timeout( op ),
-                            &need, &count );
-    request->data_done += count;
-    request->written += count;
-    return status ? op_io_need( op, status, need ) : OP_DONE;
-}
-
-static DWORD write_finish( struct op *op )
-{
-    struct request *request = request_from_object( op->object );
-    DWORD error = op->error, done = request->data_done;
-    BOOL sync = op->sync;
-
-    if (error) exchange_fail( request );
-    object_lock( &request->object );
-    op_idle_locked( op );
-    object_unlock( &request->object );
-
-    if (sync) return error;
-    if (error) request_notify_error( request, API_WRITE_DATA, error );
-    else object_notify( &request->object, WINHTTP_CALLBACK_STATUS_WRITE_COMPLETE, &done,
-                        sizeof(done) );
-    return error;
-}
-
-static const struct op_type write_type =
-{
-    .name = "write data",
-    .step = write_step,
-    .finish = write_finish,
-    .inline_finish = TRUE,
-};
-
-static BOOL can_write( const struct request *request )
-{
-    return request->state == EXCHANGE_SENT;
-}
-
-static DWORD write_data( struct request *request, const void *data, DWORD len, DWORD *written )
-{
-    DWORD error;
-
-    if ((error = request_begin( request, &write_type, can_write ))) return error;
-    /* facts/http.md 5: more than announced */
-    if (!request->raw_body && len > request->total - request->written)
-    {
-        request_abandon( request );
-        return ERROR_INVALID_PARAMETER;
-    }
-    request->data = (BYTE *)data;
-    request->data_len = len;
-    request->data_done = 0;
-    request->op.wait_timeout = request->settings.send_timeout ? request->settings.send_timeout
-                                                              : INFINITE;
-    error = op_start( &request->op );
-    if (request->object.async) return ERROR_SUCCESS;
-    if (!error && written) *written = len;
-    return error;
-}
-
-BOOL WINAPI WinHttpWriteData( HINTERNET handle, LPCVOID data, DWORD len, LPDWORD written )
-{
-    struct object *object;
-    DWORD error;
-
-    TRACE( "%p, %p, %lu, %p\n", handle, data, len, written );
-
-    if ((object = handle_get_typed( handle, OBJECT_REQUEST, &error )))
-    {
-        error = write_data( request_from_object( object ), data, len, written );
         object_release( object );
     }
     SetLastError( error );

@@ -8,8 +8,9 @@
  *          rest by the object's lock.
  * Fails:   ERROR_* codes.
  *
- * Files: request.c (exports that open and send), response.c (exports that receive and read),
- * headers.c (exports on headers), exchange.c (the state machine behind both).
+ * Files: request.c (exports that open and send), upload.c (the body sent, WinHttpWriteData),
+ * response.c (exports that receive and read), headers.c (exports on headers), exchange.c (the state
+ * machine behind them).
  *
  *                                 [TUNNEL_SENDING -> TUNNEL_RECEIVING]
  *                                  ^                                |
@@ -31,6 +32,7 @@
 #include "proto/http_response.h"
 #include "proto/ws_handshake.h"
 #include "session.h"
+#include "upload.h"
 
 enum exchange_state
 {
@@ -58,6 +60,7 @@ struct request
     char *verb;                 /* owned */
     char *target;               /* owned; origin form, escaped */
     char *version;              /* owned; "HTTP/1.1" */
+    BOOL automatic_chunking;    /* WINHTTP_FLAG_AUTOMATIC_CHUNKING */
     WCHAR *url;                 /* owned; WINHTTP_OPTION_URL; under the object's lock */
     struct conn_key key;        /* host, port, TLS; protocols and ignore filled in when sending */
 
@@ -99,11 +102,7 @@ struct request
 
     char *head;                 /* owned; the request head while it is sent */
     UINT32 head_len, head_sent; /* bytes */
-    const BYTE *optional;       /* borrowed (until ReceiveResponse completes) */
-    DWORD optional_len, optional_sent;
-    UINT64 total;               /* Content-Length announced */
-    UINT64 written;             /* body bytes sent so far, optional data included */
-    BOOL raw_body;              /* the program frames the body itself, no total is known */
+    struct upload upload;
 
     struct http_response response;
     size_t head_scanned;        /* of the receive buffer */
@@ -162,5 +161,9 @@ WCHAR *request_build_url( const struct connect *connect, BOOL secure, INTERNET_P
  * whether the request is in a state for it; NULL = any. */
 DWORD request_begin( struct request *request, const struct op_type *type,
                      BOOL (*state_ok)( const struct request *request ) );
+
+/* Ends an operation for good: what every `finish` does. An asynchronous program is told by a
+ * callback, REQUEST_ERROR for api or status with info; the request may be used again inside it. */
+DWORD request_finish( struct op *op, DWORD_PTR api, DWORD status, void *info, DWORD len );
 
 #endif

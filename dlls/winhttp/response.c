@@ -13,30 +13,12 @@
 
 WINE_DEFAULT_DEBUG_CHANNEL(winhttp);
 
-/* The operation is over, as request and program see it. Wakes response_wait_locked. */
-static void finish_locked( struct op *op )
-{
-    op_idle_locked( op );
-    WakeAllConditionVariable( &op->object->turn );
-}
-
 /* --- WinHttpReceiveResponse --- */
 
 static DWORD receive_finish( struct op *op )
 {
-    struct request *request = request_from_object( op->object );
-    DWORD error = op->error;
-    BOOL sync = op->sync;
-
-    if (error) exchange_fail( request );
-    object_lock( &request->object );
-    finish_locked( op );
-    object_unlock( &request->object );
-
-    if (sync) return error;
-    if (error) request_notify_error( request, API_RECEIVE_RESPONSE, error );
-    else object_notify( &request->object, WINHTTP_CALLBACK_STATUS_HEADERS_AVAILABLE, NULL, 0 );
-    return error;
+    return request_finish( op, API_RECEIVE_RESPONSE, WINHTTP_CALLBACK_STATUS_HEADERS_AVAILABLE,
+                           NULL, 0 );
 }
 
 static const struct op_type receive_type =
@@ -166,20 +148,10 @@ static enum op_need query_step( struct op *op )
 
 static DWORD query_finish( struct op *op )
 {
-    struct request *request = request_from_object( op->object );
-    DWORD error = op->error, available = request->data_done;
-    BOOL sync = op->sync;
+    DWORD available = request_from_object( op->object )->data_done;
 
-    if (error) exchange_fail( request );
-    object_lock( &request->object );
-    finish_locked( op );
-    object_unlock( &request->object );
-
-    if (sync) return error;
-    if (error) request_notify_error( request, API_QUERY_DATA_AVAILABLE, error );
-    else object_notify( &request->object, WINHTTP_CALLBACK_STATUS_DATA_AVAILABLE, &available,
-                        sizeof(available) );
-    return error;
+    return request_finish( op, API_QUERY_DATA_AVAILABLE, WINHTTP_CALLBACK_STATUS_DATA_AVAILABLE,
+                           &available, sizeof(available) );
 }
 
 static const struct op_type query_type =
@@ -240,20 +212,10 @@ static enum op_need read_step( struct op *op )
 
 static DWORD read_finish( struct op *op )
 {
-    struct request *request = request_from_object( op->object );
-    DWORD error = op->error, done = request->data_done;
-    BYTE *data = request->data;
-    BOOL sync = op->sync;
+    const struct request *request = request_from_object( op->object );
 
-    if (error) exchange_fail( request );
-    object_lock( &request->object );
-    finish_locked( op );
-    object_unlock( &request->object );
-
-    if (sync) return error;
-    if (error) request_notify_error( request, API_READ_DATA, error );
-    else object_notify( &request->object, WINHTTP_CALLBACK_STATUS_READ_COMPLETE, data, done );
-    return error;
+    return request_finish( op, API_READ_DATA, WINHTTP_CALLBACK_STATUS_READ_COMPLETE, request->data,
+                           request->data_done );
 }
 
 static const struct op_type read_type =

@@ -81,8 +81,8 @@ HINTERNET WINAPI WinHttpOpen( LPCWSTR agent, DWORD access_type, LPCWSTR proxy, L
     TRACE( "%s, %lu, %s, %s, %#lx\n", debugstr_w(agent), access_type, debugstr_w(proxy),
            debugstr_w(bypass), flags );
 
-    /* SECURE_DEFAULTS holds ASYNC */
-    if (!(flags & ~WINHTTP_FLAG_SECURE_DEFAULTS))
+    /* SECURE_DEFAULTS holds ASYNC; an agent of several lines would be several headers (a guess) */
+    if (!(flags & ~WINHTTP_FLAG_SECURE_DEFAULTS) && !(agent && wcspbrk( agent, L"\r\n" )))
         error = proxy_create( access_type, proxy, bypass, &settings );
     if (error)
     {

@@ -78,9 +78,8 @@ static int parse_length( const char *text, size_t len, uint64_t *length )
     return len != 0;
 }
 
-/* Repetitions of one value are that value (RFC 9110 8.6), differing ones an attack.
- * Returns 1 if there is a length, 0 if there is none, -1 if it is bad. */
-static int find_length( const struct http_headers *headers, uint64_t *length )
+/* Repetitions of one value are that value (RFC 9110 8.6), differing ones an attack. */
+int http_body_find_length( const struct http_headers *headers, uint64_t *length )
 {
     const struct http_header *field;
     uint64_t value;
@@ -113,7 +112,8 @@ int http_body_choose( const struct http_response *response, int no_body, uint64_
     if (no_body || forbids_body( response )) return HTTP_BODY_NONE;
     if ((coding = choose_coding( &response->headers )) >= 0)
         return coding ? HTTP_BODY_CHUNKED : HTTP_BODY_UNTIL_CLOSE;
-    if ((found = find_length( &response->headers, &value )) < 0) return HTTP_BODY_ERR_SYNTAX;
+    found = http_body_find_length( &response->headers, &value );
+    if (found < 0) return HTTP_BODY_ERR_SYNTAX;
     if (!found) return HTTP_BODY_UNTIL_CLOSE;
     if (!value) return HTTP_BODY_NONE;
     *length = value;
@@ -126,7 +126,7 @@ static int framing_ambiguous( const struct http_response *response )
     const struct http_headers *headers = &response->headers;
     int coding = http_headers_find( headers, "Transfer-Encoding", 0 ) != NULL;
     uint64_t length = 0;
-    int found = find_length( headers, &length );
+    int found = http_body_find_length( headers, &length );
 
     if (found < 0) return 1;
     if (coding && found) return 1;            /* RFC 9112 6.3 rule 3 */

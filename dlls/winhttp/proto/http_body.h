@@ -62,6 +62,10 @@ struct http_body
  * Conflicting or bad Content-Length fields -> HTTP_BODY_ERR_SYNTAX, which is negative. */
 int http_body_choose( const struct http_response *response, int no_body, uint64_t *length );
 
+/* What the Content-Length fields say, of a response or of a request: 1 and *length, 0 if there is
+ * none, -1 if they are no number or differ (*length may be changed). */
+int http_body_find_length( const struct http_headers *headers, uint64_t *length );
+
 /* Nonzero if the connection may carry another request after this response and its whole body
  * (RFC 9112 9.3). Not after 101, not if the framing is ambiguous: Content-Length next to
  * Transfer-Encoding, Transfer-Encoding in HTTP/1.0, a 1xx or 204 that announces a body. */

@@ -288,8 +288,27 @@ static void test_async(void)
     server_stop( server );
 }
 
+/* Guess: frames are not decoded, so an upgrade does not ask for it. */
+static void test_upgrade(void)
+{
+    static const struct step script[] = { SRV_ACCEPT, SRV_UPGRADE, SRV_EOF, SRV_END };
+    struct server *server = server_start( script );
+    struct client client;
+    char asked[64];
+
+    client_open( &client, server, CLIENT_SYNC );
+    set_decompression( client.request, BOTH );
+    client_set_upgrade( &client );
+    client_exchange( &client, FALSE );
+    ok( !server_header( server_request( server, 0 ), "Accept-Encoding", asked, sizeof(asked) ),
+        "asked for %s\n", asked );
+    client_close( &client );
+    server_stop( server );
+}
+
 START_TEST(decompression)
 {
+    test_upgrade();
     test_formats();
     test_asking();
     test_bad();

@@ -1,0 +1,261 @@
+/* upload - the body of a request on its way: announced, chunked, written.
+ *
+ * Copyright 2026 the winhttp authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "ntstatus.h"
+#define WIN32_NO_STATUS
+#include "upload.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "exchange.h"
+#include "request.h"
+#include "response.h"
+
+#include "wine/debug.h"
+
+WINE_DEFAULT_DEBUG_CHANNEL(winhttp);
+
+/* --- What is announced --- */
+
+static BOOL has_header( const struct request *request, const char *name )
+{
+    return http_headers_find( &request->headers, name, 0 ) != NULL;
+}
+
+/* A stream of the program's: nothing says how long it is, and HTTP/1.1 can carry it. Of the verbs
+ * that have no body by nature it is not thought of (a guess). */
+static BOOL wants_chunks( const struct request *request, DWORD total )
+{
+    return request->automatic_chunking && !total && !has_header( request, "Content-Length" ) &&
+           strcmp( request->version, "HTTP/1.0" ) && strcmp( request->verb, "GET" ) &&
+           strcmp( request->verb, "HEAD" ) && !request->upgrade;
+}
+
+/* The program's own Content-Length is how it announces more than 4 GiB (facts/http.md 5). Next to a
+ * Transfer-Encoding, or said twice, it would let two servers see two ends of the body. */
+static DWORD own_length( const struct request *request, DWORD total, UINT64 *length )
+{
+    uint64_t value;
+    int found = http_body_find_length( &request->headers, &value );
+
+    if (!found) return ERROR_SUCCESS;
+    if (found < 0 || http_headers_find( &request->headers, "Content-Length", 1 ))
+        return ERROR_INVALID_PARAMETER;
+    if (has_header( request, "Transfer-Encoding" )) return ERROR_INVALID_PARAMETER;
+    if (total && total != value) return ERROR_INVALID_PARAMETER;
+    *length = value;
+    return ERROR_SUCCESS;
+}
+
+DWORD upload_announce( struct request *request, const void *optional, DWORD optional_len,
+                       DWORD total )
+{
+    struct upload *upload = &request->upload;
+    DWORD error;
+
+    memset( upload, 0, sizeof(*upload) );
+    upload->optional = optional;
+    upload->optional_len = optional ? optional_len : 0;
+    upload->total = total;
+    if ((error = own_length( request, total, &upload->total ))) return error;
+    if (wants_chunks( request, total )) upload->framing = UPLOAD_CHUNKED;
+    else if (has_header( request, "Transfer-Encoding" )) upload->framing = UPLOAD_RAW;
+    if (upload->framing != UPLOAD_ANNOUNCED) return ERROR_SUCCESS;
+    return upload->total < upload->optional_len ? ERROR_INVALID_PARAMETER : ERROR_SUCCESS;
+}
+
+void upload_drop( struct request *request )
+{
+    memset( &request->upload, 0, sizeof(request->upload) );
+    http_headers_remove( &request->headers, "Content-Length" );
+    http_headers_remove( &request->headers, "Transfer-Encoding" );
+}
+
+void upload_rewind( struct request *request )
+{
+    struct upload *upload = &request->upload;
+
+    upload->optional_sent = 0;
+    upload->written = 0;
+    upload->ended = FALSE;
+    upload->frame_len = upload->frame_sent = 0;
+}
+
+BOOL upload_is_at_hand( const struct request *request )
+{
+    const struct upload *upload = &request->upload;
+
+    if (upload->framing == UPLOAD_ANNOUNCED) return upload->total <= upload->optional_len;
+    return upload->written <= upload->optional_len;
+}
+
+/* The server must be at the end of this request: had it still to read of its body, it would take
+ * the next request for that. Of a body that the program frames itself we do not know. */
+BOOL upload_is_whole( const struct request *request )
+{
+    const struct upload *upload = &request->upload;
+
+    switch (upload->framing)
+    {
+    case UPLOAD_ANNOUNCED: return upload->written == upload->total;
+    case UPLOAD_CHUNKED:   return upload->ended;
+    case UPLOAD_RAW:       break;
+    }
+    return FALSE;
+}
+
+/* --- Sending --- */
+
+/* RFC 9112 7.1; a chunk of no bytes is the last one. */
+static UINT32 frame_text( char *out, BOOL first, DWORD len )
+{
+    return sprintf( out, "%s%lx\r\n%s", first ? "" : "\r\n", len, len ? "" : "\r\n" );
+}
+
+UINT32 upload_first_frame( struct request *request, char *out )
+{
+    const struct upload *upload = &request->upload;
+
+    if (upload->framing != UPLOAD_CHUNKED || !upload->optional_len) return 0;
+    return frame_text( out, TRUE, upload->optional_len );
+}
+
+/* Of a body that is not chunked nothing is said in between. */
+static void begin_piece( struct request *request, DWORD len )
+{
+    struct upload *upload = &request->upload;
+
+    upload->frame_len = upload->frame_sent = 0;
+    if (upload->framing != UPLOAD_CHUNKED) return;
+    upload->frame_len = frame_text( upload->frame, !upload->written, len );
+    if (!len) upload->ended = TRUE;
+}
+
+/* The frame, then the piece from *done on. */
+static enum op_need send_piece( struct request *request, struct op *op, const BYTE *data, DWORD len,
+                                DWORD *done )
+{
+    struct upload *upload = &request->upload;
+    UINT32 frame_left = upload->frame_len - upload->frame_sent, need, count;
+    NTSTATUS status;
+
+    status = conn_send( request->conn, upload->frame + upload->frame_sent, frame_left, data + *done,
+                        len - *done, op_io_timeout( op ), &need, &count );
+    upload->frame_sent += min( count, frame_left );
+    count -= min( count, frame_left );
+    *done += count;
+    upload->written += count;
+    return status ? op_io_need( op, status, need ) : OP_CONTINUE;
+}
+
+static DWORD send_timeout( const struct request *request )
+{
+    return request->settings.send_timeout ? request->settings.send_timeout : INFINITE;
+}
+
+enum op_need upload_end( struct request *request, struct op *op )
+{
+    struct upload *upload = &request->upload;
+    DWORD done = 0;
+
+    if (upload->framing != UPLOAD_CHUNKED || request->refused) return OP_CONTINUE;
+    if (!upload->ended)
+    {
+        begin_piece( request, 0 );
+        op->wait_timeout = send_timeout( request );
+    }
+    if (upload->frame_sent == upload->frame_len) return OP_CONTINUE;
+    return send_piece( request, op, NULL, 0, &done );
+}
+
+/* --- WinHttpWriteData --- */
+
+static enum op_need write_step( struct op *op )
+{
+    struct request *request = request_from_object( op->object );
+    enum op_need need = OP_CONTINUE;
+
+    /* the body is for the server, which the proxy did not let us reach */
+    if (request->refused)
+    {
+        request->data_done = request->data_len;
+        request->upload.written += request->data_len;
+    }
+    else need = send_piece( request, op, request->data, request->data_len, &request->data_done );
+    return need == OP_CONTINUE ? OP_DONE : need;
+}
+
+static DWORD write_finish( struct op *op )
+{
+    struct request *request = request_from_object( op->object );
+    DWORD done = request->data_done;
+
+    return request_finish( op, API_WRITE_DATA, WINHTTP_CALLBACK_STATUS_WRITE_COMPLETE, &done,
+                           sizeof(done) );
+}
+
+static const struct op_type write_type =
+{
+    .name = "write data",
+    .step = write_step,
+    .finish = write_finish,
+    .inline_finish = TRUE,
+};
+
+static BOOL can_write( const struct request *request )
+{
+    return request->state == EXCHANGE_SENT;
+}
+
+/* facts/http.md 5: no more than announced; nor behind the last chunk, which an empty piece makes */
+static BOOL fits( const struct upload *upload, DWORD len )
+{
+    switch (upload->framing)
+    {
+    case UPLOAD_ANNOUNCED: return len <= upload->total - upload->written;
+    case UPLOAD_CHUNKED:   return !upload->ended;
+    case UPLOAD_RAW:       break;
+    }
+    return TRUE;
+}
+
+static DWORD write_data( struct request *request, const void *data, DWORD len, DWORD *written )
+{
+    DWORD error;
+
+    if ((error = request_begin( request, &write_type, can_write ))) return error;
+    if (!fits( &request->upload, len ))
+    {
+        request_abandon( request );
+        return ERROR_INVALID_PARAMETER;
+    }
+    begin_piece( request, len );
+    request->data = (BYTE *)data;
+    request->data_len = len;
+    request->data_done = 0;
+    request->op.wait_timeout = send_timeout( request );
+    error = op_start( &request->op );
+    if (request->object.async) return ERROR_SUCCESS;
+    if (!error && written) *written = len;
+    return error;
+}
+
+BOOL WINAPI WinHttpWriteData( HINTERNET handle, LPCVOID data, DWORD len, LPDWORD written )
+{
+    struct object *object;
+    DWORD error;
+
+    TRACE( "%p, %p, %lu, %p\n", handle, data, len, written );
+
+    if ((object = handle_get_typed( handle, OBJECT_REQUEST, &error )))
+    {
+        error = write_data( request_from_object( object ), data, len, written );
+        object_release( object );
+    }
+    SetLastError( error );
+    return !error;
+}
