@@ -640,22 +640,28 @@ static enum op_need next_leg( struct request *request, struct op *op )
     return step_draining( request, op );
 }
 
+/* The program has to send again, with what of the body it wrote itself; this response is not for
+ * it (facts/http.md 10). */
+static enum op_need want_resend( struct request *request, struct op *op )
+{
+    http_response_clear( &request->response );
+    return op_fail( op, ERROR_WINHTTP_RESEND_REQUEST );
+}
+
 static enum op_need follow_redirect( struct request *request, struct op *op )
 {
+    DWORD error = ERROR_SUCCESS;
+    enum redirect redirect;
     WCHAR *url;
-    DWORD error;
 
-    switch (redirect_target( request, &url ))
-    {
-    case REDIRECT_NO:     return open_body( request, op );
-    case REDIRECT_FAILED: return op_fail( op, ERROR_WINHTTP_REDIRECT_FAILED );
-    case REDIRECT_RESEND: return op_fail( op, ERROR_WINHTTP_RESEND_REQUEST );
-    case REDIRECT_FOLLOW: break;
-    }
+    redirect = redirect_judge( request, &url, &error );
+    if (redirect == REDIRECT_NO) return open_body( request, op );
+    if (redirect == REDIRECT_FAILED) return op_fail( op, error );
     notify( request, WINHTTP_CALLBACK_STATUS_REDIRECT, url, wcslen( url ) );
     error = redirect_apply( request, url );
     free( url );
     if (error) return op_fail( op, error );
+    if (redirect == REDIRECT_RESEND) return want_resend( request, op );
     request->redirects++;
     auth_stop( request );
     return next_leg( request, op );
@@ -670,7 +676,7 @@ static enum op_need step_head_received( struct request *request, struct op *op )
     {
     case AUTH_ACCEPT: break;
     case AUTH_ANSWER: return next_leg( request, op );
-    case AUTH_RESEND: return op_fail( op, ERROR_WINHTTP_RESEND_REQUEST );
+    case AUTH_RESEND: return want_resend( request, op );
     case AUTH_TASK:   return OP_NEED_TASK;
     }
     return follow_redirect( request, op );

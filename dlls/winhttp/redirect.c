@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "winnls.h"
+
+#include "proto/uri.h"
 #include "text.h"
 #include "upload.h"
 #include "url_escape.h"
@@ -16,7 +19,6 @@
 #include "wine/debug.h"
 
 WINE_DEFAULT_DEBUG_CHANNEL(winhttp);
-
 
 static BOOL status_redirects( UINT16 status )
 {
@@ -27,48 +29,6 @@ static BOOL status_redirects( UINT16 status )
 static BOOL status_drops_body( UINT16 status )
 {
     return status <= 303;
-}
-
-static BOOL has_scheme( const WCHAR *location )
-{
-    return !_wcsnicmp( location, L"http://", 7 ) || !_wcsnicmp( location, L"https://", 8 );
-}
-
-/* "scheme://host:port" of the request as it stands, as long as it is in its URL. */
-static size_t origin_length( const WCHAR *url )
-{
-    const WCHAR *host = wcsstr( url, L"://" ) + 3, *path = wcschr( host, '/' );
-
-    return path ? (size_t)(path - url) : wcslen( url );
-}
-
-/* How much of url stays in front of a relative location: RFC 3986 5.2 without dot segments, which
- * servers resolve as well. */
-static size_t base_length( const WCHAR *url, const WCHAR *location )
-{
-    size_t origin = origin_length( url ), end;
-
-    if (location[0] == '/' && location[1] == '/') return wcschr( url, ':' ) - url + 1;
-    if (location[0] == '/') return origin;
-    end = origin + wcscspn( url + origin, L"?#" );
-    if (location[0] == '?') return end;
-    while (end > origin && url[end - 1] != '/') end--;
-    return end;
-}
-
-static WCHAR *join( const WCHAR *url, const WCHAR *location )
-{
-    size_t base = has_scheme( location ) ? 0 : base_length( url, location );
-    size_t len = wcscspn( location, L"#" );
-    BOOL slash = base && url[base - 1] != '/' && !wcschr( L"/?", location[0] );
-    WCHAR *ret;
-
-    if (!(ret = malloc( (base + len + 2) * sizeof(*ret) ))) return NULL;
-    memcpy( ret, url, base * sizeof(*ret) );
-    if (slash && url[base - 1] != ':') ret[base++] = '/';
-    memcpy( ret + base, location, len * sizeof(*ret) );
-    ret[base + len] = 0;
-    return ret;
 }
 
 static BOOL policy_allows( const struct request *request, const WCHAR *url )
@@ -83,46 +43,96 @@ static BOOL policy_allows( const struct request *request, const WCHAR *url )
     }
 }
 
+/* The URL as bytes: a host that is no ASCII is UTF-8, as on the wire. */
+static char *base_url( const struct request *request )
+{
+    int len = WideCharToMultiByte( CP_UTF8, 0, request->url, -1, NULL, 0, NULL, NULL );
+    char *ret;
+
+    if ((ret = malloc( len )))
+        WideCharToMultiByte( CP_UTF8, 0, request->url, -1, ret, len, NULL, NULL );
+    return ret;
+}
+
 static WCHAR *location_url( const struct request *request, const struct http_header *field )
 {
-    WCHAR *location, *url = NULL;
+    char *base = base_url( request ), *resolved = NULL;
+    WCHAR *url = NULL;
+    int len;
 
-    if ((location = text_widen( field->value, field->value_len )))
-        url = join( request->url, location );
-    free( location );
+    if (base) resolved = uri_resolve( &allocator_libc, base, field->value, field->value_len );
+    free( base );
+    if (!resolved) return NULL;
+    len = MultiByteToWideChar( CP_UTF8, 0, resolved, -1, NULL, 0 );
+    if ((url = malloc( len * sizeof(*url) )))
+        MultiByteToWideChar( CP_UTF8, 0, resolved, -1, url, len );
+    free( resolved );
     return url;
 }
 
-enum redirect redirect_target( struct request *request, WCHAR **url )
+/* 12005 and 12006 for a target that cannot be fetched: a guess. */
+static DWORD crack( WCHAR *url, URL_COMPONENTS *parts )
+{
+    memset( parts, 0, sizeof(*parts) );
+    parts->dwStructSize = sizeof(*parts);
+    parts->dwHostNameLength = parts->dwUrlPathLength = parts->dwExtraInfoLength = 1;
+    if (!WinHttpCrackUrl( url, 0, 0, parts )) return GetLastError();
+    return parts->dwHostNameLength ? ERROR_SUCCESS : ERROR_WINHTTP_INVALID_URL;
+}
+
+/* The URL option shows the target that was not followed any more. */
+static enum redirect too_many( struct request *request, WCHAR *url, DWORD *error )
+{
+    object_lock( &request->object );
+    free( request->url );
+    request->url = url;
+    object_unlock( &request->object );
+    *error = ERROR_WINHTTP_REDIRECT_FAILED;
+    return REDIRECT_FAILED;
+}
+
+static enum redirect judge_target( struct request *request, WCHAR *url, DWORD *error )
+{
+    URL_COMPONENTS parts;
+
+    if ((*error = crack( url, &parts )))
+    {
+        WARN( "%p: no way to %s\n", request->object.handle, debugstr_w( url ) );
+        free( url );
+        return REDIRECT_FAILED;
+    }
+    if (!policy_allows( request, url ))
+    {
+        free( url );
+        return REDIRECT_NO;
+    }
+    if (request->redirects >= request->settings.max_redirects)
+        return too_many( request, url, error );
+    if (status_drops_body( request->response.status ) || upload_is_at_hand( request ))
+        return REDIRECT_FOLLOW;
+    return REDIRECT_RESEND;
+}
+
+enum redirect redirect_judge( struct request *request, WCHAR **url, DWORD *error )
 {
     const struct http_header *field;
     UINT16 status = request->response.status;
+    enum redirect ret;
 
     if (!status_redirects( status )) return REDIRECT_NO;
     if (request->disabled & WINHTTP_DISABLE_REDIRECTS) return REDIRECT_NO;
     if (request->settings.redirect_policy == WINHTTP_OPTION_REDIRECT_POLICY_NEVER)
         return REDIRECT_NO;
     if (!(field = http_headers_find( &request->response.headers, "Location", 0 )))
+    {
+        *error = ERROR_WINHTTP_HEADER_NOT_FOUND; /* facts/http.md U24, a guess */
         return status == 300 ? REDIRECT_NO : REDIRECT_FAILED;
+    }
+    *error = ERROR_NOT_ENOUGH_MEMORY;
     if (!(*url = location_url( request, field ))) return REDIRECT_FAILED;
-    if (!policy_allows( request, *url ))
-    {
-        free( *url );
-        return REDIRECT_NO;
-    }
-    if (request->redirects < request->settings.max_redirects)
-    {
-        if (status_drops_body( status ) || upload_is_at_hand( request ))
-            return REDIRECT_FOLLOW;
-        free( *url );
-        return REDIRECT_RESEND;
-    }
-    /* the URL option shows the target that was not followed any more */
-    object_lock( &request->object );
-    free( request->url );
-    request->url = *url;
-    object_unlock( &request->object );
-    return REDIRECT_FAILED;
+    ret = judge_target( request, *url, error );
+    if (ret == REDIRECT_NO || ret == REDIRECT_FAILED) *url = NULL;
+    return ret;
 }
 
 static DWORD set_target( struct request *request, const URL_COMPONENTS *parts )
@@ -155,28 +165,29 @@ static DWORD set_host( struct request *request, const URL_COMPONENTS *parts )
     return ERROR_SUCCESS;
 }
 
+/* Whatever it was becomes a GET (facts/http.md U23, a guess), but HEAD stays. */
 static DWORD drop_body( struct request *request )
 {
     char *verb;
 
-    if (!strcmp( request->verb, "HEAD" ) || !strcmp( request->verb, "GET" )) return ERROR_SUCCESS;
-    if (!(verb = _strdup( "GET" ))) return ERROR_NOT_ENOUGH_MEMORY;
-    free( request->verb );
-    request->verb = verb;
+    if (strcmp( request->verb, "HEAD" ))
+    {
+        if (!(verb = _strdup( "GET" ))) return ERROR_NOT_ENOUGH_MEMORY;
+        free( request->verb );
+        request->verb = verb;
+    }
     upload_drop( request );
     return ERROR_SUCCESS;
 }
 
 DWORD redirect_apply( struct request *request, const WCHAR *url )
 {
-    URL_COMPONENTS parts = { .dwStructSize = sizeof(parts) };
+    URL_COMPONENTS parts;
     WCHAR *copy;
     DWORD error;
 
-    parts.dwHostNameLength = parts.dwUrlPathLength = parts.dwExtraInfoLength = 1;
     if (!(copy = wcsdup( url ))) return ERROR_NOT_ENOUGH_MEMORY;
-    if (!WinHttpCrackUrl( copy, 0, 0, &parts )) error = ERROR_WINHTTP_REDIRECT_FAILED;
-    else
+    if (!(error = crack( copy, &parts )))
     {
         object_lock( &request->object );
         if (!(error = set_target( request, &parts ))) error = set_host( request, &parts );

@@ -17,12 +17,12 @@ enum redirect
 {
     REDIRECT_NO,     /* an ordinary response, or the policy leaves it to the program */
     REDIRECT_FOLLOW, /* *url is where to, to be freed */
-    REDIRECT_RESEND, /* the body came through WriteData and cannot be sent again */
-    REDIRECT_FAILED, /* too many, or no usable target */
+    REDIRECT_RESEND, /* the same, but the program must send: the body came through WriteData */
+    REDIRECT_FAILED, /* too many, or no usable target: *error */
 };
 
 /* Judges the response whose head has been received. */
-enum redirect redirect_target( struct request *request, WCHAR **url );
+enum redirect redirect_judge( struct request *request, WCHAR **url, DWORD *error );
 
 /* Turns the request into one for url: host, port, security, target, verb, body. */
 DWORD redirect_apply( struct request *request, const WCHAR *url );
