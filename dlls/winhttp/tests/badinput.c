@@ -25,50 +25,6 @@
 #define INVALID_RESPONSE ERROR_WINHTTP_INVALID_SERVER_RESPONSE
 #define LOST             ERROR_WINHTTP_CONNECTION_ERROR
 
-/* One function until its end, in either mode: the error it returned or reported. */
-static DWORD result_of( BOOL ret, BOOL async, unsigned int from, DWORD complete, DWORD_PTR api )
-{
-    const struct notification *entry;
-    DWORD error = GetLastError();
-
-    if (!ret) return error;
-    if (!async) return 0;
-    entry = await( from, complete | WINHTTP_CALLBACK_STATUS_REQUEST_ERROR );
-    if (entry->status == complete) return 0;
-    error = (DWORD)((const WINHTTP_ASYNC_RESULT *)entry->data)->dwError;
-    check_request_error( entry, api, error );
-    return error;
-}
-
-static DWORD send_result( HINTERNET request, BOOL async )
-{
-    unsigned int from = notify_count();
-    BOOL ret = WinHttpSendRequest( request, NULL, 0, NULL, 0, 0, 0 );
-
-    return result_of( ret, async, from, WINHTTP_CALLBACK_STATUS_SENDREQUEST_COMPLETE,
-                      API_SEND_REQUEST );
-}
-
-static DWORD receive_result( HINTERNET request, BOOL async )
-{
-    unsigned int from = notify_count();
-    BOOL ret = WinHttpReceiveResponse( request, NULL );
-
-    return result_of( ret, async, from, WINHTTP_CALLBACK_STATUS_HEADERS_AVAILABLE,
-                      API_RECEIVE_RESPONSE );
-}
-
-static DWORD read_result( HINTERNET request, char *buffer, DWORD size, DWORD *len, BOOL async )
-{
-    unsigned int from = notify_count();
-    BOOL ret = WinHttpReadData( request, buffer, size, async ? NULL : len );
-    DWORD error = result_of( ret, async, from, WINHTTP_CALLBACK_STATUS_READ_COMPLETE,
-                             API_READ_DATA );
-
-    if (async && !error) *len = await( from, WINHTTP_CALLBACK_STATUS_READ_COMPLETE )->len;
-    return error;
-}
-
 static unsigned int mode( BOOL async )
 {
     return async ? CLIENT_ASYNC : CLIENT_SYNC;
@@ -81,9 +37,9 @@ static DWORD try_upgrade( struct client *client, struct server *server, BOOL asy
 
     client_open( client, server, mode( async ) );
     client_set_upgrade( client );
-    ret = send_result( client->request, async );
+    ret = client_send_result( client->request, async );
     ok( !ret, "sending: got error %u\n", (UINT)ret );
-    return receive_result( client->request, async );
+    return client_receive_result( client->request, async );
 }
 
 /* http.md 4 */
@@ -96,8 +52,8 @@ static void test_unknown_host( BOOL async )
     check_works( WinHttpCloseHandle( client.connect ) );
     client.connect = WinHttpConnect( client.session, L"no-such-host.invalid", 80, 0 );
     client_request( &client, L"GET", L"/" );
-    check_ret( send_result( client.request, async ), ERROR_WINHTTP_NAME_NOT_RESOLVED );
-    check_ret( receive_result( client.request, async ) != 0, 1 );
+    check_ret( client_send_result( client.request, async ), ERROR_WINHTTP_NAME_NOT_RESOLVED );
+    check_ret( client_receive_result( client.request, async ) != 0, 1 );
     client_close( &client );
 }
 
@@ -119,7 +75,7 @@ static void test_refused_port( BOOL async )
     notify_reset();
     client_connect( &client, ntohs( addr.sin_port ), mode( async ) );
     client_request( &client, L"GET", L"/" );
-    check_ret( send_result( client.request, async ), ERROR_WINHTTP_CANNOT_CONNECT );
+    check_ret( client_send_result( client.request, async ), ERROR_WINHTTP_CANNOT_CONNECT );
     client_close( &client );
     closesocket( bound );
     WSACleanup();
@@ -145,8 +101,8 @@ static void test_silent_server( BOOL async )
         client_set_upgrade( &client );
         check_works( WinHttpSetTimeouts( client.request, CLIENT_TIMEOUT_MS, CLIENT_TIMEOUT_MS,
                                          CLIENT_TIMEOUT_MS, SHORT_TIMEOUT_MS ) );
-        check_ret( send_result( client.request, async ), 0 );
-        check_ret( receive_result( client.request, async ), ERROR_WINHTTP_TIMEOUT );
+        check_ret( client_send_result( client.request, async ), 0 );
+        check_ret( client_receive_result( client.request, async ), ERROR_WINHTTP_TIMEOUT );
         client_close( &client );
         server_stop( server );
         winetest_pop_context();
@@ -168,10 +124,10 @@ static void test_silent_body( BOOL async )
     client_open( &client, server, mode( async ) );
     check_works( WinHttpSetTimeouts( client.request, CLIENT_TIMEOUT_MS, CLIENT_TIMEOUT_MS,
                                      CLIENT_TIMEOUT_MS, SHORT_TIMEOUT_MS ) );
-    check_ret( send_result( client.request, async ), 0 );
-    check_ret( receive_result( client.request, async ), 0 );
+    check_ret( client_send_result( client.request, async ), 0 );
+    check_ret( client_receive_result( client.request, async ), 0 );
     for (i = 0; i < 6 && !ret && len; i++)
-        ret = read_result( client.request, buffer, sizeof(buffer), &len, async );
+        ret = client_read_result( client.request, buffer, sizeof(buffer), &len, async );
     check_ret( ret, ERROR_WINHTTP_TIMEOUT );
     client_close( &client );
     server_stop( server );
@@ -214,7 +170,7 @@ static void test_upgrade_refused( BOOL async )
         check_fails( WinHttpWebSocketCompleteUpgrade( client.request, 0 ) != NULL,
                      ERROR_WINHTTP_INCORRECT_HANDLE_STATE );
         len = 0;
-        check_ret( read_result( client.request, buffer, sizeof(buffer), &len, async ), 0 );
+        check_ret( client_read_result( client.request, buffer, sizeof(buffer), &len, async ), 0 );
         ok( len == 4 && !memcmp( buffer, "body", 4 ), "got %u bytes\n", (UINT)len );
         client_close( &client );
         server_stop( server );
@@ -417,8 +373,8 @@ static void test_oversized_headers( BOOL async )
         script[3].len = size;
         server = server_start( script );
         client_open( &client, server, mode( async ) );
-        check_ret( send_result( client.request, async ), 0 );
-        ret = receive_result( client.request, async );
+        check_ret( client_send_result( client.request, async ), 0 );
+        ret = client_receive_result( client.request, async );
         ok( ret == INVALID_RESPONSE || ret == ERROR_WINHTTP_HEADER_SIZE_OVERFLOW ||
             (i && ret == ERROR_WINHTTP_HEADER_COUNT_EXCEEDED), "got %u\n", (UINT)ret );
         client_close( &client );
@@ -447,8 +403,8 @@ static void test_big_headers( BOOL async )
 
     memset( line, 'x', size );
     client_open( &client, server, mode( async ) );
-    check_ret( send_result( client.request, async ), 0 );
-    check_ret( receive_result( client.request, async ), 0 );
+    check_ret( client_send_result( client.request, async ), 0 );
+    check_ret( client_receive_result( client.request, async ), 0 );
     check_fails( WinHttpQueryHeaders( client.request, WINHTTP_QUERY_CUSTOM, L"X", NULL, &len,
                                       NULL ), ERROR_INSUFFICIENT_BUFFER );
     ok( len == (size + 1) * sizeof(WCHAR), "got %u\n", (UINT)len );

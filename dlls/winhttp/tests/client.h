@@ -119,6 +119,18 @@ static inline BOOL client_wants( const char *name )
     return argc <= 2;
 }
 
+/* One that is called synchronously and asynchronously. */
+#define RUN_BOTH( test ) \
+    do { \
+        BOOL async__; \
+        for (async__ = FALSE; client_wants( #test ) && async__ <= TRUE; async__++) \
+        { \
+            winetest_push_context( async__ ? "async" : "sync" ); \
+            test( async__ ); \
+            winetest_pop_context(); \
+        } \
+    } while (0)
+
 /* Opens session and connection to a loopback port. */
 static inline void client_connect_( struct client *client, WORD port, unsigned int flags )
 {
@@ -386,6 +398,52 @@ static inline void check_no_close_status_at( HINTERNET socket, int line, const c
     ok_( file, line )( ret == ERROR_INVALID_OPERATION, "got %u\n", (UINT)ret );
     ok_( file, line )( status == 0xdead && len == 0xdeadbeef && reason[0] == 'x',
                        "outputs were touched\n" );
+}
+
+/* One function until its end, in either mode: the error it returned or reported. */
+static inline DWORD client_result_of( BOOL ret, BOOL async, unsigned int from, DWORD complete,
+                                      DWORD_PTR api )
+{
+    const struct notification *entry;
+    DWORD error = GetLastError();
+
+    if (!ret) return error;
+    if (!async) return 0;
+    entry = await( from, complete | WINHTTP_CALLBACK_STATUS_REQUEST_ERROR );
+    if (entry->status == complete) return 0;
+    error = (DWORD)((const WINHTTP_ASYNC_RESULT *)entry->data)->dwError;
+    check_request_error( entry, api, error );
+    return error;
+}
+
+static inline DWORD client_send_result( HINTERNET request, BOOL async )
+{
+    unsigned int from = notify_count();
+    BOOL ret = WinHttpSendRequest( request, NULL, 0, NULL, 0, 0, 0 );
+
+    return client_result_of( ret, async, from, WINHTTP_CALLBACK_STATUS_SENDREQUEST_COMPLETE,
+                             API_SEND_REQUEST );
+}
+
+static inline DWORD client_receive_result( HINTERNET request, BOOL async )
+{
+    unsigned int from = notify_count();
+    BOOL ret = WinHttpReceiveResponse( request, NULL );
+
+    return client_result_of( ret, async, from, WINHTTP_CALLBACK_STATUS_HEADERS_AVAILABLE,
+                             API_RECEIVE_RESPONSE );
+}
+
+static inline DWORD client_read_result( HINTERNET request, char *buffer, DWORD size, DWORD *len,
+                                        BOOL async )
+{
+    unsigned int from = notify_count();
+    BOOL ret = WinHttpReadData( request, buffer, size, async ? NULL : len );
+    DWORD error = client_result_of( ret, async, from, WINHTTP_CALLBACK_STATUS_READ_COMPLETE,
+                                    API_READ_DATA );
+
+    if (async && !error) *len = await( from, WINHTTP_CALLBACK_STATUS_READ_COMPLETE )->len;
+    return error;
 }
 
 #endif /* WINHTTP_TESTS_CLIENT_H */

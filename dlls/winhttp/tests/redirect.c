@@ -639,21 +639,9 @@ START_TEST( redirect )
     RUN( test_policy );
     RUN( test_downgrade );
     RUN( test_bodies );
-    if (client_wants( "test_written_body" ))
-    {
-        test_written_body( FALSE );
-        test_written_body( TRUE );
-    }
+    RUN_BOTH( test_written_body );
     RUN( test_other_host );
-    if (client_wants( "test_notifications" ))
-    {
-        test_notifications( FALSE );
-        test_notifications( TRUE );
-    }
-    if (client_wants( "test_close_in_callback" ))
-    {
-        test_close_in_callback( FALSE );
-        test_close_in_callback( TRUE );
-    }
+    RUN_BOTH( test_notifications );
+    RUN_BOTH( test_close_in_callback );
     RUN( test_unread_bodies );
 }
