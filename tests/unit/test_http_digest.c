@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "proto/http_digest.h"
-#include "unix/tls.h"
+#include "unix/crypto.h"
 
 static int hash( void *context, enum http_digest_algorithm algorithm, const void *data, size_t len,
                  uint8_t out[HTTP_DIGEST_MAX_HASH] )
@@ -22,7 +22,7 @@ static int hash( void *context, enum http_digest_algorithm algorithm, const void
     UINT32 which = algorithm == HTTP_DIGEST_MD5 ? UNIX_HASH_MD5 : UNIX_HASH_SHA256;
 
     if (context) return 0;
-    return !tls_hash( which, data, (UINT32)len, out );
+    return !crypto_hash( which, data, (UINT32)len, out );
 }
 
 static enum http_digest_status take( struct http_digest *digest, const char *text )

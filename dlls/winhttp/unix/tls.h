@@ -50,11 +50,4 @@ int tls_has_input( const struct tls *tls );
 
 void tls_destroy( struct tls *tls );
 
-/* Random bytes and a SHA-1 for the WebSocket handshake and masks. */
-NTSTATUS tls_random( void *buffer, UINT32 len );
-NTSTATUS tls_sha1( const void *data, UINT32 len, BYTE digest[20] );
-
-/* As unix_hash. */
-NTSTATUS tls_hash( UINT32 algorithm, const void *data, UINT32 len, BYTE digest[32] );
-
 #endif

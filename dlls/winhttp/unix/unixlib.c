@@ -17,6 +17,7 @@
 #include "ntstatus.h"
 #define WIN32_NO_STATUS
 #include "net/unixlib.h"
+#include "unix/crypto.h"
 #include "unix/inflate.h"
 #include "unix/reactor.h"
 #include "unix/resolve.h"
@@ -57,21 +58,21 @@ static NTSTATUS call_random( void *args )
 {
     struct random_params *params = args;
 
-    return tls_random( get_pointer( params->buffer ), params->len );
+    return crypto_random( get_pointer( params->buffer ), params->len );
 }
 
 static NTSTATUS call_sha1( void *args )
 {
     struct sha1_params *params = args;
 
-    return tls_sha1( get_pointer( params->data ), params->len, params->digest );
+    return crypto_sha1( get_pointer( params->data ), params->len, params->digest );
 }
 
 static NTSTATUS call_hash( void *args )
 {
     struct hash_params *params = args;
 
-    return tls_hash( params->algorithm, get_pointer( params->data ), params->len,
+    return crypto_hash( params->algorithm, get_pointer( params->data ), params->len,
                      params->digest );
 }
 
