@@ -44,6 +44,7 @@ struct flow
 struct link
 {
     int                 client, server; /* owned */
+    struct site        *site;           /* a reference */
     struct tls_session *tls;            /* owned; on client */
     bool                shaken;
     struct flow         up, down;       /* to the server; to the client */
@@ -66,7 +67,7 @@ static int connect_to( uint16_t port )
     return fd;
 }
 
-struct link *link_create( int client, uint16_t port )
+struct link *link_create( int client, struct site *site )
 {
     struct link *link = calloc( 1, sizeof(*link) );
     int on = 1;
@@ -78,8 +79,9 @@ struct link *link_create( int client, uint16_t port )
     }
     setsockopt( client, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on) );
     link->client = client;
-    link->server = connect_to( port );
-    if (link->server >= 0 && (link->tls = tls_session_create( client ))) return link;
+    link->site = site_addref( site );
+    link->server = connect_to( site_port( site ) );
+    if (link->server >= 0 && (link->tls = site_session( site, client ))) return link;
     link_destroy( link );
     return NULL;
 }
@@ -88,6 +90,7 @@ void link_destroy( struct link *link )
 {
     if (!link) return;
     tls_session_destroy( link->tls );
+    site_release( link->site );
     close( link->client );
     if (link->server >= 0) close( link->server );
     free( link );
@@ -195,6 +198,15 @@ static bool pass_ends( struct link *link )
            !(link->up.done && link->down.done);
 }
 
+/* The client learns why, by an alert, which a reset could overtake; the server sees a reset. */
+static void refuse( struct link *link )
+{
+    tls_send_alert( link->tls );
+    shutdown( link->client, SHUT_WR );
+    while (recv( link->client, link->up.data, FLOW_BYTES, 0 ) > 0) {}
+    arm_reset( link->server );
+}
+
 /* FALSE: it failed. */
 static bool shake_hands( struct link *link )
 {
@@ -203,9 +215,9 @@ static bool shake_hands( struct link *link )
     if (link->shaken) return true;
     ret = tls_handshake( link->tls );
     link->shaken = !ret;
+    if (!ret) site_note( link->site, link->tls );
     if (!ret || ret == -EAGAIN) return true;
-    arm_reset( link->client );
-    arm_reset( link->server );
+    refuse( link );
     return false;
 }
 

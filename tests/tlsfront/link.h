@@ -3,7 +3,8 @@
  * Copyright 2026 the winhttp authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Owns:    both sockets and the TLS session, from link_create() to link_destroy().
+ * Owns:    both sockets, the TLS session, and a reference on the site, from link_create() to
+ *          link_destroy().
  * Threads: one; no lock inside.
  * Fails:   a link that fails resets both sockets; link_step() then says that it is over.
  */
@@ -13,13 +14,14 @@
 
 #include <poll.h>
 #include <stdbool.h>
-#include <stdint.h>
+
+#include "site.h"
 
 struct link;
 
-/* Takes over an accepted, non-blocking socket and connects to 127.0.0.1:port without waiting.
- * NULL: out of memory or descriptors; the socket is closed. */
-struct link *link_create( int client, uint16_t port );
+/* Takes over an accepted, non-blocking socket and connects to the site's server on loopback without
+ * waiting. NULL: out of memory or descriptors; the socket is closed. */
+struct link *link_create( int client, struct site *site );
 
 /* Closes what is still open. */
 void link_destroy( struct link *link );

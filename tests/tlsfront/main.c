@@ -6,9 +6,15 @@
  *   tlsfront DIR
  *
  * Makes throw-away certificates in DIR, prints "control PORT" and "ready", and runs until its
- * standard input ends or a signal ends it. On a connection to the control port (loopback) the line
- * "forward PORT" is answered by "tls PORT2": from then on TLS connections to 127.0.0.1:PORT2 go to
- * 127.0.0.1:PORT, until the control connection ends. Connections that were made live on.
+ * standard input ends or a signal ends it. On a connection to the control port (loopback) each line
+ * is answered by one:
+ *
+ *   forward PORT [OPTION...]   tls PORT2: from then on TLS connections to PORT2 on 127.0.0.1 and
+ *                              ::1 go to 127.0.0.1:PORT, until the control connection ends;
+ *                              connections that were made live on. Options: site.h.
+ *   seen                       full N resumed N peer HEX|none: site.h
+ *   authority                  der LEN, and so many bytes: the certificate to be trusted
+ *   crl revoked, crl clean     der LEN, and so many bytes: with or without this site's certificate
  */
 
 #include <arpa/inet.h>
@@ -22,6 +28,7 @@
 #include <unistd.h>
 
 #include "../../tools/echod/tls.h"
+#include "certs.h"
 #include "link.h"
 
 /* A test has one server at a time, a topic with parallel cases some ten; each server takes at most
@@ -29,40 +36,55 @@
 #define MAX_CONTROLS 64
 #define MAX_LINKS    512
 
-/* "forward 65535" and the line's end, with room. */
-#define MAX_LINE 64
+/* "forward 65535" with all its options. */
+#define MAX_LINE 192
 
 /* A test's wish, and its port. */
 struct control
 {
-    int      fd;               /* owned */
-    int      listener;         /* owned; -1 until the line has come */
-    uint16_t port;             /* of the server behind */
-    char     line[MAX_LINE];
-    size_t   len;
+    int          fd;           /* owned */
+    int          listener;     /* owned; -1 until forward has come */
+    int          listener6;    /* owned; the same port of ::1; -1 also where there is none */
+    struct site *site;         /* a reference; NULL until then */
+    char         line[MAX_LINE];
+    size_t       len;
 };
 
 static struct control controls[MAX_CONTROLS];
 static struct link *links[MAX_LINKS];
 static size_t control_count, link_count;
 
-/* Listens on an ephemeral loopback port. */
-static int listen_on_loopback( uint16_t *port )
+/* Fills in the port where addr has none. */
+static int listen_on( struct sockaddr *addr, socklen_t len )
 {
-    struct sockaddr_in addr = { .sin_family = AF_INET,
-                                .sin_addr.s_addr = htonl( INADDR_LOOPBACK ) };
-    socklen_t len = sizeof(addr);
-    int fd = socket( AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0 );
+    int fd = socket( addr->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0 );
 
     if (fd < 0) return -1;
-    if (bind( fd, (struct sockaddr *)&addr, len ) || listen( fd, SOMAXCONN ) ||
-        getsockname( fd, (struct sockaddr *)&addr, &len ))
+    if (bind( fd, addr, len ) || listen( fd, SOMAXCONN ) || getsockname( fd, addr, &len ))
     {
         close( fd );
         return -1;
     }
+    return fd;
+}
+
+static int listen_on_ipv4( uint16_t *port )
+{
+    struct sockaddr_in addr = { .sin_family = AF_INET,
+                                .sin_addr.s_addr = htonl( INADDR_LOOPBACK ) };
+    int fd = listen_on( (struct sockaddr *)&addr, sizeof(addr) );
+
     *port = ntohs( addr.sin_port );
     return fd;
+}
+
+/* Where there is no IPv6, or somebody has that port, tests of it will say so. */
+static int listen_on_ipv6( uint16_t port )
+{
+    struct sockaddr_in6 addr = { .sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT,
+                                 .sin6_port = htons( port ) };
+
+    return listen_on( (struct sockaddr *)&addr, sizeof(addr) );
 }
 
 static int accept_from( int listener )
@@ -83,30 +105,72 @@ static void add_control( int listener )
     }
     memset( &controls[control_count], 0, sizeof(controls[control_count]) );
     controls[control_count].fd = fd;
-    controls[control_count++].listener = -1;
+    controls[control_count].listener = -1;
+    controls[control_count++].listener6 = -1;
 }
 
 static void remove_control( size_t index )
 {
     close( controls[index].fd );
     if (controls[index].listener >= 0) close( controls[index].listener );
+    if (controls[index].listener6 >= 0) close( controls[index].listener6 );
+    site_release( controls[index].site );
     controls[index] = controls[--control_count];
+}
+
+static bool answer( const struct control *control, const void *data, size_t len )
+{
+    return send( control->fd, data, len, MSG_NOSIGNAL ) == (ssize_t)len;
+}
+
+static bool answer_der( const struct control *control, bool made, gnutls_datum_t *der )
+{
+    char text[MAX_LINE];
+    bool sent;
+
+    if (!made) return false;
+    sent = answer( control, text, snprintf( text, sizeof(text), "der %u\n", der->size ) ) &&
+           answer( control, der->data, der->size );
+    gnutls_free( der->data );
+    return sent;
+}
+
+static bool forward( struct control *control )
+{
+    char text[MAX_LINE];
+    unsigned int port;
+    uint16_t own;
+    int used;
+
+    if (sscanf( control->line, "forward %u%n", &port, &used ) != 1 || !port || port > 0xffff ||
+        control->site) return false;
+    if (!(control->site = site_create( port, control->line + used ))) return false;
+    if ((control->listener = listen_on_ipv4( &own )) < 0) return false;
+    control->listener6 = listen_on_ipv6( own );
+    return answer( control, text, snprintf( text, sizeof(text), "tls %u\n", own ) );
+}
+
+static bool tell_seen( struct control *control )
+{
+    char text[MAX_LINE];
+
+    site_describe( control->site, text, sizeof(text) );
+    return answer( control, text, strlen( text ) );
 }
 
 /* FALSE: the line is not understood, or cannot be done. */
 static bool obey( struct control *control )
 {
-    char answer[MAX_LINE];
-    unsigned int port;
-    uint16_t own;
-    int len;
+    gnutls_datum_t der;
 
-    if (sscanf( control->line, "forward %u", &port ) != 1 || !port || port > 0xffff) return false;
-    if (control->listener >= 0 || (control->listener = listen_on_loopback( &own )) < 0)
-        return false;
-    control->port = port;
-    len = snprintf( answer, sizeof(answer), "tls %u\n", own );
-    return send( control->fd, answer, len, MSG_NOSIGNAL ) == len;
+    if (!strncmp( control->line, "forward ", 8 )) return forward( control );
+    if (!strncmp( control->line, "authority", 9 ))
+        return answer_der( control, certs_export_authority( &der ), &der );
+    if (!control->site) return false;
+    if (!strncmp( control->line, "seen", 4 )) return tell_seen( control );
+    if (strncmp( control->line, "crl ", 4 ) || !site_certs( control->site )) return false;
+    return answer_der( control, certs_make_crl( site_certs( control->site ),
+                                                control->line[4] == 'r', &der ), &der );
 }
 
 /* FALSE: the control connection has come to its end. */
@@ -123,9 +187,9 @@ static bool read_control( struct control *control )
     return obey( control );
 }
 
-static void add_link( const struct control *control )
+static void add_link( const struct control *control, int listener )
 {
-    int fd = accept_from( control->listener );
+    int fd = accept_from( listener );
     struct link *link;
 
     if (fd < 0) return;
@@ -134,11 +198,11 @@ static void add_link( const struct control *control )
         fprintf( stderr, "tlsfront: more than %d connections\n", MAX_LINKS );
         close( fd );
     }
-    else if ((link = link_create( fd, control->port ))) links[link_count++] = link;
+    else if ((link = link_create( fd, control->site ))) links[link_count++] = link;
 }
 
 /* All of these may be in the set at once: standard input, the control port, and the rest. */
-#define MAX_FDS (2 + 2 * MAX_CONTROLS + 2 * MAX_LINKS)
+#define MAX_FDS (2 + 3 * MAX_CONTROLS + 2 * MAX_LINKS)
 
 static size_t fill_poll( struct pollfd *fds, int listener )
 {
@@ -150,6 +214,7 @@ static size_t fill_poll( struct pollfd *fds, int listener )
     {
         fds[count++] = (struct pollfd){ controls[i].fd, POLLIN, 0 };
         fds[count++] = (struct pollfd){ controls[i].listener, POLLIN, 0 };
+        fds[count++] = (struct pollfd){ controls[i].listener6, POLLIN, 0 };
     }
     for (i = 0; i < link_count; i++, count += 2) link_poll( links[i], fds + count );
     return count;
@@ -158,7 +223,7 @@ static size_t fill_poll( struct pollfd *fds, int listener )
 /* Backwards, since the last one takes the place of one that ends. */
 static void serve( const struct pollfd *fds, int listener )
 {
-    size_t first_link = 2 + 2 * control_count, i;
+    size_t first_link = 2 + 3 * control_count, i;
 
     for (i = link_count; i--;)
     {
@@ -170,8 +235,11 @@ static void serve( const struct pollfd *fds, int listener )
     }
     for (i = control_count; i--;)
     {
-        if (fds[3 + 2 * i].revents) add_link( &controls[i] );
-        if (fds[2 + 2 * i].revents && !read_control( &controls[i] )) remove_control( i );
+        const struct pollfd *fd = fds + 2 + 3 * i;
+
+        if (fd[1].revents) add_link( &controls[i], controls[i].listener );
+        if (fd[2].revents) add_link( &controls[i], controls[i].listener6 );
+        if (fd[0].revents && !read_control( &controls[i] )) remove_control( i );
     }
     if (fds[1].revents) add_control( listener );
 }
@@ -208,8 +276,8 @@ int main( int argc, char **argv )
     }
     signal( SIGPIPE, SIG_IGN );
     config.dir = argv[1];
-    if (!tls_setup( &config )) return 1;
-    if ((listener = listen_on_loopback( &port )) < 0)
+    if (!tls_setup( &config ) || !certs_init()) return 1;
+    if ((listener = listen_on_ipv4( &port )) < 0)
     {
         fprintf( stderr, "tlsfront: cannot listen: %s\n", strerror( errno ) );
         return 1;

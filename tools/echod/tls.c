@@ -270,6 +270,11 @@ void tls_session_destroy( struct tls_session *session )
     free( session );
 }
 
+struct gnutls_session_int *tls_session_gnutls( struct tls_session *session )
+{
+    return session->gnutls;
+}
+
 /* GnuTLS error to -errno; the rest of the program knows no other. */
 static int map_error( struct tls_session *session, int ret )
 {
@@ -316,6 +321,11 @@ ssize_t tls_send( struct tls_session *session, const void *data, size_t len )
 void tls_send_end( struct tls_session *session )
 {
     gnutls_bye( session->gnutls, GNUTLS_SHUT_WR );
+}
+
+void tls_send_alert( struct tls_session *session )
+{
+    gnutls_alert_send_appropriate( session->gnutls, session->error );
 }
 
 bool tls_has_pending( struct tls_session *session )

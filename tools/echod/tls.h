@@ -38,6 +38,9 @@ bool tls_setup( const struct tls_config *config );
 struct tls_session *tls_session_create( int fd );
 void tls_session_destroy( struct tls_session *session );
 
+/* For those that want it to shake hands in other ways. Borrowed (the session's). */
+struct gnutls_session_int *tls_session_gnutls( struct tls_session *session );
+
 /* One step of the handshake: 0 when it is done. */
 int tls_handshake( struct tls_session *session );
 
@@ -48,6 +51,9 @@ ssize_t tls_send( struct tls_session *session, const void *data, size_t len );
 
 /* Sends close_notify; what does not fit into the socket is lost, the peer's TCP will end anyway. */
 void tls_send_end( struct tls_session *session );
+
+/* Tells the client why the session failed, as far as there is room. */
+void tls_send_alert( struct tls_session *session );
 
 /* Decrypted bytes wait inside the session, so epoll may not report them. */
 bool tls_has_pending( struct tls_session *session );

@@ -12,6 +12,7 @@
 #include "server_private.h"
 
 #include "wine/test.h"
+#include "front.h"
 
 /* ---- waiting, reading and sending ---- */
 
@@ -351,15 +352,6 @@ static BOOL open_sockets( struct server *server )
            !ioctlsocket( server->listener, FIONBIO, &nonblocking );
 }
 
-/* The control port of the TLS front; 0: the tests run without TLS. */
-static WORD front_port( void )
-{
-    char value[16];
-
-    if (!GetEnvironmentVariableA( "WINHTTP_TEST_TLS_FRONT", value, sizeof(value) )) return 0;
-    return (WORD)atoi( value );
-}
-
 BOOL server_is_secure( void )
 {
     return front_port() != 0;
@@ -367,30 +359,15 @@ BOOL server_is_secure( void )
 
 /* Asks the TLS front for a port that leads to ours; it stays as long as the connection to the
  * front. */
-static BOOL ask_front( struct server *server )
+static BOOL ask_front( struct server *server, const char *options )
 {
-    struct sockaddr_in addr = { 0 };
-    char line[32], answer[32];
+    char line[FRONT_MAX_LINE], answer[FRONT_MAX_LINE];
     unsigned int port = 0;
-    int pos = 0, ret;
 
-    server->front = INVALID_SOCKET;
-    if (!front_port()) return TRUE;
-    addr.sin_family = AF_INET;
-    addr.sin_addr.s_addr = htonl( INADDR_LOOPBACK );
-    addr.sin_port = htons( front_port() );
-    server->front = socket( AF_INET, SOCK_STREAM, 0 );
-    if (connect( server->front, (struct sockaddr *)&addr, sizeof(addr) )) return FALSE;
-    sprintf( line, "forward %u\n", server->port );
-    send( server->front, line, (int)strlen( line ), 0 );
-    do
-    {
-        ret = recv( server->front, answer + pos, sizeof(answer) - 1 - pos, 0 );
-        if (ret <= 0) return FALSE;
-        pos += ret;
-        answer[pos] = 0;
-    } while (!strchr( answer, '\n' ) && pos < (int)sizeof(answer) - 1);
-    if (sscanf( answer, "tls %u", &port ) != 1) return FALSE;
+    if ((server->front = front_open()) == INVALID_SOCKET) return FALSE;
+    snprintf( line, sizeof(line), "forward %u %s\n", server->port, options );
+    if (!front_ask( server->front, line, answer ) || sscanf( answer, "tls %u", &port ) != 1)
+        return FALSE;
     server->tls_port = (WORD)port;
     return TRUE;
 }
@@ -402,7 +379,8 @@ static void die( const char *what )
     ExitProcess( 255 );
 }
 
-struct server *server_start( const struct step *script )
+/* options NULL: without TLS. */
+static struct server *start( const struct step *script, const char *options )
 {
     struct server *server = calloc( 1, sizeof(*server) );
     WSADATA data;
@@ -411,7 +389,9 @@ struct server *server_start( const struct step *script )
     if (!server || WSAStartup( MAKEWORD( 2, 2 ), &data )) die( "no server" );
     server->script = script;
     if (!open_sockets( server )) die( "cannot listen on the loopback address" );
-    ok( ask_front( server ), "the TLS front gives no port, error %d\n", WSAGetLastError() );
+    server->front = INVALID_SOCKET;
+    ok( !options || ask_front( server, options ), "the TLS front gives no port, error %d\n",
+        WSAGetLastError() );
     server->stop = CreateEventW( NULL, TRUE, FALSE, NULL );
     server->done = CreateEventW( NULL, TRUE, FALSE, NULL );
     for (i = 0; i < SERVER_MAX_EVENTS; i++)
@@ -421,6 +401,26 @@ struct server *server_start( const struct step *script )
     }
     server->thread = CreateThread( NULL, 0, server_thread, server, 0, NULL );
     return server;
+}
+
+struct server *server_start( const struct step *script )
+{
+    return start( script, server_is_secure() ? "" : NULL );
+}
+
+struct server *server_start_plain( const struct step *script )
+{
+    return start( script, NULL );
+}
+
+struct server *server_start_tls( const struct step *script, const char *options )
+{
+    return start( script, options );
+}
+
+UINT_PTR server_front( const struct server *server )
+{
+    return server->front;
 }
 
 static void free_server( struct server *server )

@@ -136,6 +136,12 @@ struct server;
 /* Starts the script in a thread of its own; the array must live until server_stop(). Never NULL. */
 extern struct server *server_start( const struct step *script );
 
+/* The same, without TLS whatever the environment says; and behind the TLS front, with a certificate
+ * and ways as the options of tests/tlsfront/site.h say, whose control connection is borrowed. */
+extern struct server *server_start_plain( const struct step *script );
+extern struct server *server_start_tls( const struct step *script, const char *options );
+extern UINT_PTR server_front( const struct server *server );
+
 /* Ends the server where it is, checks that no step failed, frees everything. The checks carry
  * line. */
 extern void server_stop_at( struct server *server, int line );

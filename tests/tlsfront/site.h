@@ -1,0 +1,45 @@
+/* What one test has asked the front for: a certificate, a way to shake hands, and what was seen.
+ *
+ * Copyright 2026 the winhttp authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Owns:    its certificate; counted, since connections outlive the test's control connection.
+ * Threads: one; no lock inside.
+ * Fails:   NULL or false.
+ */
+
+#ifndef TLSFRONT_SITE_H
+#define TLSFRONT_SITE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../../tools/echod/tls.h"
+
+struct site;
+
+/* options: words NAME=VALUE, separated by blanks.
+ *  cert=KIND             certs.c; without it, the server certificate of DIR
+ *  crl=PORT, ocsp=PORT   where the certificate says that its state is known
+ *  client=ask, =require  a certificate of the client's, of whomever
+ *  tls=1.2, =1.3         nothing else
+ *  tickets=1             sessions can be resumed */
+struct site *site_create( uint16_t port, const char *options );
+struct site *site_addref( struct site *site );
+void site_release( struct site *site );
+
+/* Of the server behind. */
+uint16_t site_port( const struct site *site );
+
+/* A session as the options say, for an accepted socket. */
+struct tls_session *site_session( struct site *site, int fd );
+
+/* A handshake is over: keeps what is to be known about it. */
+void site_note( struct site *site, struct tls_session *session );
+
+/* "full N resumed N peer HEX", where HEX is the SHA-1 of the certificate last shown, or "none". */
+void site_describe( const struct site *site, char *text, size_t size );
+
+const struct certs *site_certs( const struct site *site );
+
+#endif
