@@ -13,11 +13,11 @@
 
 #include "body.h"
 #include "head.h"
-#include "net/cert.h"
 #include "net/pool.h"
 #include "net/resolve.h"
 #include "op/status.h"
 #include "redirect.h"
+#include "secure.h"
 #include "text.h"
 
 #include "wine/debug.h"
@@ -89,20 +89,6 @@ static void notify_address( struct request *request, DWORD status, const struct 
     notify( request, status, text, wcslen( text ) );
 }
 
-/* Programs ask for the certificate when the connection is long back in the pool, or was refused
- * because of it (facts/http.md 12). */
-static void remember_cert( struct request *request )
-{
-    PCCERT_CONTEXT former = request->cert, cert = request->conn->cert;
-
-    if (cert) cert = CertDuplicateCertificateContext( cert );
-    object_lock( &request->object );
-    request->cert = cert;
-    request->cipher_bits = request->conn->cipher_bits;
-    object_unlock( &request->object );
-    if (former) CertFreeCertificateContext( former );
-}
-
 static void forget_response( struct request *request )
 {
     http_response_clear( &request->response );
@@ -157,7 +143,8 @@ static BOOL connect_afresh( struct request *request )
     request->resolved = FALSE;
     request->addr_count = request->addr_next = 0;
     request->task_status = STATUS_PENDING;
-    request->dialing = request->tls_started = FALSE;
+    request->dialing = FALSE;
+    secure_reset( request );
     set_state( request, EXCHANGE_RESOLVING );
     return TRUE;
 }
@@ -169,13 +156,13 @@ BOOL exchange_begin( struct request *request )
     forget_head( request );
     forget_response( request );
     upload_rewind( request );
-    request->key.protocols = request->settings.secure_protocols;
-    request->key.ignore = request->security_flags;
+    request->cert_wanted = FALSE;
+    secure_begin( request );
     if (!proxy_choose( request )) return FALSE;
     if (body_may_reuse( request )) conn = pool_take( &request->key );
     if (!conn) return connect_afresh( request );
     set_conn( request, conn );
-    remember_cert( request );
+    secure_remember( request );
     set_state( request, EXCHANGE_SENDING );
     return TRUE;
 }
@@ -208,6 +195,7 @@ static BOOL retry_afresh( struct request *request )
 static enum op_need lost( struct request *request, struct op *op, NTSTATUS status )
 {
     if (status != STATUS_IO_TIMEOUT && !op->cancel && retry_afresh( request )) return OP_CONTINUE;
+    if (status == STATUS_ENCRYPTION_FAILED) return secure_alert( request, op );
     return op_io_need( op, status, STREAM_READ );
 }
 
@@ -302,50 +290,30 @@ BOOL exchange_timed_out( struct op *op )
     return TRUE;
 }
 
-static enum op_need secure_failure( struct request *request, struct op *op, DWORD flags )
-{
-    request->secure_failure = flags;
-    notify_dword( request, WINHTTP_CALLBACK_STATUS_SECURE_FAILURE, flags );
-    return op_fail( op, ERROR_WINHTTP_SECURE_FAILURE );
-}
-
 static enum op_need step_handshaking( struct request *request, struct op *op )
 {
-    NTSTATUS status = STATUS_SUCCESS;
-    UINT32 need;
+    enum op_need need = secure_handshake( request, op );
 
-    if (!request->tls_started) status = conn_tls_start( request->conn );
-    request->tls_started = !status;
-    if (!status) status = conn_tls_handshake( request->conn, op_io_timeout( op ), &need );
-    if (status == STATUS_PENDING) return op_io_need( op, status, need );
-    request->tls_started = FALSE;
-    if (status == STATUS_ENCRYPTION_FAILED)
-        return secure_failure( request, op, WINHTTP_CALLBACK_STATUS_FLAG_SECURITY_CHANNEL_ERROR );
-    if (status) return op_io_need( op, status, STREAM_READ );
-    remember_cert( request );
-    request->task_status = STATUS_PENDING;
+    if (need != OP_DONE || op->error) return need;
     set_state( request, EXCHANGE_VERIFYING );
     return OP_CONTINUE;
 }
 
+/* Nothing goes to a server that is to be told who we are first; ReceiveResponse says so. */
 static enum op_need step_verifying( struct request *request, struct op *op )
 {
-    struct conn *conn = request->conn;
+    enum op_need need = secure_verify( request, op );
 
-    if (request->task_status == STATUS_PENDING && !cert_is_known( conn->cert, conn->key.host ))
-        return OP_NEED_TASK;
-    if (request->task_status == STATUS_PENDING) request->secure_failure = 0;
-    if (request->secure_failure) return secure_failure( request, op, request->secure_failure );
-    set_state( request, EXCHANGE_SENDING );
+    if (need != OP_DONE || op->error) return need;
+    set_state( request, request->cert_wanted ? EXCHANGE_SENT : EXCHANGE_SENDING );
     return OP_CONTINUE;
 }
 
 void exchange_task( struct op *op )
 {
     struct request *request = request_from_object( op->object );
-    struct conn_key *key = &request->key;
     UINT16 port;
-    const char *host = conn_key_peer( key, &port );
+    const char *host = conn_key_peer( &request->key, &port );
 
     if (request->state == EXCHANGE_RESOLVING)
     {
@@ -353,11 +321,7 @@ void exchange_task( struct op *op )
                                              &request->addr_count );
     }
     else if (request->state == EXCHANGE_HEAD_RECEIVED) auth_task( request );
-    else
-    {
-        request->secure_failure = cert_verify( request->conn->cert, key->host, key->ignore );
-        request->task_status = STATUS_SUCCESS;
-    }
+    else secure_task( request );
 }
 
 static NTSTATUS send_more( struct request *request, struct op *op, UINT32 *need )
@@ -714,6 +678,7 @@ enum op_need exchange_step_receive( struct op *op )
 
     if (request->state == EXCHANGE_BODY) return OP_DONE;
     if (request->state != EXCHANGE_SENT) return step( request, op );
+    if (request->cert_wanted) return secure_ask_program( request, op );
     if ((need = upload_end( request, op )) != OP_CONTINUE) return need;
     notify( request, WINHTTP_CALLBACK_STATUS_RECEIVING_RESPONSE, NULL, 0 );
     if (request->refused)

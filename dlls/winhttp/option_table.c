@@ -100,7 +100,7 @@ static const struct option options[] =
     KEPT( MAX_RESPONSE_HEADER_SIZE, max_response_header, S | R, S | R ),
     KEPT( MAX_RESPONSE_DRAIN_SIZE, max_response_drain, S | R, S | R ),
     QUERY( CONNECTION_INFO, WINHTTP_CONNECTION_INFO, R, connection_info ),
-    QUERY( CLIENT_CERT_ISSUER_LIST, void *, R, never ),
+    QUERY( CLIENT_CERT_ISSUER_LIST, void *, R, issuers ),
     SET( SPN, DWORD, R, unbuilt ),
     SET_ANY( GLOBAL_PROXY_CREDS, N, global_credentials ),
     SET_ANY( GLOBAL_SERVER_CREDS, N, global_credentials ),

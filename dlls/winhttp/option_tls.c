@@ -6,11 +6,14 @@
 
 #include "option.h"
 
+#include <string.h>
+
+#define SECURITY_WIN32
+#include "security.h"
+#include "schannel.h"
+
+#include "net/identity.h"
 #include "request.h"
-
-#include "wine/debug.h"
-
-WINE_DEFAULT_DEBUG_CHANNEL(winhttp);
 
 #define IGNORABLE (SECURITY_FLAG_IGNORE_UNKNOWN_CA | SECURITY_FLAG_IGNORE_CERT_WRONG_USAGE | \
                    SECURITY_FLAG_IGNORE_CERT_CN_INVALID | SECURITY_FLAG_IGNORE_CERT_DATE_INVALID)
@@ -62,11 +65,77 @@ DWORD option_get_key_bits( struct option_call *call )
     return ERROR_SUCCESS;
 }
 
+/* The buffer is the context itself. NULL: servers that ask are shown none (facts/options.md 47). */
 DWORD option_put_client_cert( struct option_call *call )
 {
-    if (!call_request( call )->key.secure) return ERROR_WINHTTP_INCORRECT_HANDLE_STATE;
-    if (!call->buffer && !call->len) return ERROR_SUCCESS;
-    if (call->len != sizeof(CERT_CONTEXT)) return ERROR_INVALID_PARAMETER;
-    FIXME( "client certificates are not sent yet\n" );
+    struct request *request = call_request( call );
+    struct identity *identity = NULL;
+
+    if (!request->key.secure) return ERROR_WINHTTP_INCORRECT_HANDLE_STATE;
+    if (call->buffer)
+    {
+        if (call->len != sizeof(CERT_CONTEXT)) return ERROR_INVALID_PARAMETER;
+        if (!(identity = identity_create( call->buffer ))) return ERROR_NOT_ENOUGH_MEMORY;
+    }
+    identity_release( request->identity );
+    request->identity = identity;
+    request->anonymous = !identity;
+    return ERROR_SUCCESS;
+}
+
+/* The next item of a list as net/conn.h lays it out. FALSE: there is none. */
+static BOOL next_item( const BYTE **pos, const BYTE *end, const BYTE **item, UINT32 *len )
+{
+    if (end - *pos < (ptrdiff_t)sizeof(*len)) return FALSE;
+    memcpy( len, *pos, sizeof(*len) );
+    *item = *pos + sizeof(*len);
+    if (*len > (size_t)(end - *item)) return FALSE;
+    *pos = *item + *len;
+    return TRUE;
+}
+
+static DWORD count_items( const BYTE *pos, const BYTE *end )
+{
+    const BYTE *item;
+    DWORD count = 0;
+    UINT32 len;
+
+    while (next_item( &pos, end, &item, &len )) count++;
+    return count;
+}
+
+/* One block for all, which the program gives to GlobalFree. */
+static SecPkgContext_IssuerListInfoEx *copy_issuers( const struct request *request )
+{
+    const BYTE *pos = request->issuers, *end = pos + request->issuers_len, *item;
+    DWORD count = count_items( pos, end );
+    SecPkgContext_IssuerListInfoEx *list;
+    UINT32 len;
+    BYTE *text;
+
+    list = GlobalAlloc( 0, sizeof(*list) + count * sizeof(*list->aIssuers) +
+                        request->issuers_len );
+    if (!list) return NULL;
+    list->cIssuers = 0;
+    list->aIssuers = (CERT_NAME_BLOB *)(list + 1);
+    text = (BYTE *)(list->aIssuers + count);
+    while (next_item( &pos, end, &item, &len ))
+    {
+        list->aIssuers[list->cIssuers].cbData = len;
+        list->aIssuers[list->cIssuers++].pbData = memcpy( text, item, len );
+        text += len;
+    }
+    return list;
+}
+
+/* After 12044; no list at any other time is a guess. */
+DWORD option_get_issuers( struct option_call *call )
+{
+    const struct request *request = call_request( call );
+    SecPkgContext_IssuerListInfoEx *list;
+
+    if (!request->asked) return ERROR_WINHTTP_INCORRECT_HANDLE_STATE;
+    if (!(list = copy_issuers( request ))) return ERROR_NOT_ENOUGH_MEMORY;
+    *(SecPkgContext_IssuerListInfoEx **)call->buffer = list;
     return ERROR_SUCCESS;
 }

@@ -17,6 +17,7 @@
 #include "body.h"
 #include "exchange.h"
 #include "headers.h"
+#include "net/identity.h"
 #include "net/reactor.h"
 #include "option.h"
 #include "response.h"
@@ -56,6 +57,8 @@ static void request_destroy( struct object *object )
     http_body_clear( &request->body );
     decode_end( &request->decoder );
     conn_key_free( &request->key );
+    identity_release( request->identity );
+    free( request->issuers );
     proxy_release( request->proxy );
     auth_free( request->auth );
     for (i = 0; i < ARRAY_SIZE(request->credentials); i++) free( request->credentials[i] );

@@ -62,7 +62,7 @@ struct request
     char *version;              /* owned; "HTTP/1.1" */
     BOOL automatic_chunking;    /* WINHTTP_FLAG_AUTOMATIC_CHUNKING */
     WCHAR *url;                 /* owned; WINHTTP_OPTION_URL; under the object's lock */
-    struct conn_key key;        /* host, port, TLS; protocols and ignore filled in when sending */
+    struct conn_key key;        /* host, port, TLS; what TLS asks for is filled in when sending */
 
     /* under the object's lock */
     struct settings settings;   /* single DWORDs, which the operation reads without the lock */
@@ -74,6 +74,11 @@ struct request
     DWORD security_flags;       /* SECURITY_FLAG_IGNORE_* */
     PCCERT_CONTEXT cert;        /* owned; of the server last talked to; NULL without TLS */
     UINT32 cipher_bits;         /* of that connection */
+    struct identity *identity;  /* a reference; what servers that ask are shown; NULL = nothing */
+    BOOL anonymous;             /* the program says: servers that ask are shown nothing */
+    BOOL asked;                 /* a server asked; once set, never unset */
+    BYTE *issuers;              /* owned; whom that server listed, as net/conn.h says; or NULL */
+    UINT32 issuers_len;
     WCHAR *credentials[4];      /* owned; options USERNAME .. PROXY_PASSWORD */
     struct auth auth[AUTH_TARGETS]; /* fields as auth.h says */
     BOOL upgrade;               /* WINHTTP_OPTION_UPGRADE_TO_WEB_SOCKET */
@@ -92,6 +97,8 @@ struct request
     BOOL resolved;              /* addrs are filled in */
     BOOL dialing;               /* the present address is being connected to */
     BOOL tls_started;
+    NTSTATUS identity_status;   /* what fetching the private key came to */
+    BOOL cert_wanted;           /* the server asked for a certificate: nothing was sent to it */
     DWORD secure_failure;       /* flags of the verdict */
     BOOL refused;               /* the response is the proxy's, which refused to CONNECT */
     char *wire_target;          /* owned; absolute or authority form, for a proxy; NULL = target */

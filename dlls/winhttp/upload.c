@@ -179,8 +179,8 @@ static enum op_need write_step( struct op *op )
     struct request *request = request_from_object( op->object );
     enum op_need need = OP_CONTINUE;
 
-    /* the body is for the server, which the proxy did not let us reach */
-    if (request->refused)
+    /* the body is for the server, which the proxy did not let us reach, or wants a certificate */
+    if (request->refused || request->cert_wanted)
     {
         request->data_done = request->data_len;
         request->upload.written += request->data_len;

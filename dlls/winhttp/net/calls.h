@@ -38,6 +38,11 @@ DEFINE_CALL( stream_connect )
 DEFINE_CALL( stream_tls_start )
 DEFINE_CALL( stream_tls_handshake )
 DEFINE_CALL( stream_tls_chain )
+static inline NTSTATUS call_stream_tls_issuers( struct stream_tls_chain_params *params )
+{
+    return WINE_UNIX_CALL( unix_stream_tls_issuers, params );
+}
+
 DEFINE_CALL( stream_tls_info )
 DEFINE_CALL( stream_recv )
 DEFINE_CALL( stream_send )
@@ -45,6 +50,8 @@ DEFINE_CALL( stream_park )
 DEFINE_CALL( stream_unpark )
 DEFINE_CALL( stream_addrs )
 DEFINE_CALL( reactor_wait )
+DEFINE_CALL( identity_open )
+DEFINE_CALL( identity_close )
 DEFINE_CALL( inflate_open )
 DEFINE_CALL( inflate )
 DEFINE_CALL( inflate_close )

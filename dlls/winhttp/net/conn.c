@@ -13,6 +13,7 @@
 
 #include "net/calls.h"
 #include "net/cert.h"
+#include "net/identity.h"
 #include "net/resolve.h"
 
 #include "wine/debug.h"
@@ -35,6 +36,7 @@ BOOL conn_key_copy( struct conn_key *dst, const struct conn_key *src )
     *dst = *src;
     dst->host = host;
     dst->proxy_host = proxy_host;
+    identity_addref( dst->identity );
     return TRUE;
 }
 
@@ -42,7 +44,9 @@ void conn_key_free( struct conn_key *key )
 {
     free( key->host );
     free( key->proxy_host );
+    identity_release( key->identity );
     key->host = key->proxy_host = NULL;
+    key->identity = NULL;
 }
 
 struct conn *conn_create( const struct conn_key *key )
@@ -108,6 +112,7 @@ NTSTATUS conn_connect( struct conn *conn, INT32 timeout )
 NTSTATUS conn_tls_start( struct conn *conn )
 {
     struct stream_tls_start_params params = { .stream = conn->stream,
+                                              .identity = identity_handle( conn->key.identity ),
                                               .protocols = conn->key.protocols };
 
     if (!resolve_is_literal( conn->key.host )) params.host = (ULONG_PTR)conn->key.host;
@@ -124,21 +129,43 @@ static void conn_take_tls_info( struct conn *conn )
     TRACE( "%p: protocol %#x, %s\n", conn, params.protocol, debugstr_a(params.cipher_suite) );
 }
 
-static NTSTATUS conn_take_chain( struct conn *conn )
+/* Calls until the buffer is large enough, which becomes the caller's. */
+static NTSTATUS conn_get_items( struct conn *conn,
+                                NTSTATUS (*call)( struct stream_tls_chain_params * ),
+                                BYTE **items, UINT32 *len )
 {
     struct stream_tls_chain_params params = { .stream = conn->stream, .size = 8192 };
     NTSTATUS status = STATUS_NO_MEMORY;
-    void *buffer;
+    BYTE *buffer;
 
     while ((buffer = malloc( params.size )))
     {
         params.buffer = (ULONG_PTR)buffer;
-        status = call_stream_tls_chain( &params );
-        if (!status) conn->cert = cert_from_chain( buffer, params.size );
+        if (!(status = call( &params ))) break;
         free( buffer );
         if (status != STATUS_BUFFER_TOO_SMALL || params.size > UNIX_MAX_CHAIN) break;
     }
+    if (!buffer) return STATUS_NO_MEMORY;
     if (status) return status;
+    *items = buffer;
+    *len = params.size;
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS conn_get_issuers( struct conn *conn, BYTE **issuers, UINT32 *len )
+{
+    return conn_get_items( conn, call_stream_tls_issuers, issuers, len );
+}
+
+static NTSTATUS conn_take_chain( struct conn *conn )
+{
+    NTSTATUS status;
+    BYTE *chain;
+    UINT32 len;
+
+    if ((status = conn_get_items( conn, call_stream_tls_chain, &chain, &len ))) return status;
+    conn->cert = cert_from_chain( chain, len );
+    free( chain );
     return conn->cert ? STATUS_SUCCESS : STATUS_ENCRYPTION_FAILED;
 }
 
@@ -149,10 +176,12 @@ NTSTATUS conn_tls_handshake( struct conn *conn, INT32 timeout, UINT32 *need )
 
     *need = params.need;
     if (status == STATUS_PENDING) return status;
+    conn->cert_requested = params.cert_requested != 0;
     if (status)
     {
         WARN( "%p %s: handshake failed, status %#lx, alert %u\n", conn,
               debugstr_a(conn->key.host), status, params.alert );
+        if (conn->cert_requested) conn_take_chain( conn );
         return status;
     }
     conn_take_tls_info( conn );

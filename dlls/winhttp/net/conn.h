@@ -28,6 +28,9 @@ struct conn_key
     BOOL secure;
     UINT32 protocols;  /* WINHTTP_FLAG_SECURE_PROTOCOL_* allowed; 0 = TLS 1.2 and 1.3 */
     UINT32 ignore;     /* certificate errors that the program tolerates: SECURITY_FLAG_IGNORE_* */
+    BOOL revocation;   /* certificates are looked up in the lists of revoked ones */
+    BOOL anonymous;    /* the server may ask for a certificate, and gets none */
+    struct identity *identity; /* a reference; for a server that asks for one; NULL = none */
     char *proxy_host;  /* owned; lower case, no brackets; NULL = straight to host */
     UINT16 proxy_port; /* host order; 0 without proxy */
     BOOL tunnel;       /* the proxy passes bytes on (CONNECT), and not requests */
@@ -56,6 +59,7 @@ struct conn
     PCCERT_CONTEXT cert;      /* owned; its store holds the rest of the chain; NULL without TLS */
     UINT32 tls_protocol;      /* one WINHTTP_FLAG_SECURE_PROTOCOL_* bit */
     UINT32 cipher_bits;
+    BOOL cert_requested;      /* the server asked for a certificate; also if the handshake failed */
 
     /* under the pool's lock while it is idle */
     struct conn *pool_next;
@@ -82,9 +86,14 @@ NTSTATUS conn_open( struct conn *conn, const struct unix_addr *addr );
 NTSTATUS conn_connect( struct conn *conn, INT32 timeout );
 
 /* TLS: start once, then go on until it no longer says STATUS_PENDING (*need says on what).
- * On success the chain is at hand in conn->cert, not judged yet (net/cert.h). */
+ * On success, and where the server ended it late enough, the chain is at hand in conn->cert, not
+ * judged yet (net/cert.h). The identity must be open. */
 NTSTATUS conn_tls_start( struct conn *conn );
 NTSTATUS conn_tls_handshake( struct conn *conn, INT32 timeout, UINT32 *need );
+
+/* The names of the server's request for a certificate, each as UINT32 length and DER bytes; to be
+ * freed. */
+NTSTATUS conn_get_issuers( struct conn *conn, BYTE **issuers, UINT32 *len );
 
 /* Received bytes that are waiting in the buffer. */
 static inline const BYTE *conn_data( const struct conn *conn, UINT32 *len )

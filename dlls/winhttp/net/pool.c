@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "net/identity.h"
+
 #include "wine/debug.h"
 
 WINE_DEFAULT_DEBUG_CHANNEL(whttp_net);
@@ -29,10 +31,18 @@ static BOOL proxy_equal( const struct conn_key *a, const struct conn_key *b )
            !strcmp( a->proxy_host, b->proxy_host );
 }
 
+/* On which terms, and as whom. */
+static BOOL tls_equal( const struct conn_key *a, const struct conn_key *b )
+{
+    return a->protocols == b->protocols && a->ignore == b->ignore &&
+           a->revocation == b->revocation && a->anonymous == b->anonymous &&
+           identity_equal( a->identity, b->identity );
+}
+
 static BOOL key_equal( const struct conn_key *a, const struct conn_key *b )
 {
-    return a->port == b->port && a->secure == b->secure && a->protocols == b->protocols &&
-           a->ignore == b->ignore && !strcmp( a->host, b->host ) && proxy_equal( a, b );
+    return a->port == b->port && a->secure == b->secure && !strcmp( a->host, b->host ) &&
+           proxy_equal( a, b ) && (!a->secure || tls_equal( a, b ));
 }
 
 static struct conn *pool_unlink( const struct conn_key *key )

@@ -109,11 +109,30 @@ struct stream_connect_params
     INT32 pad;
 };
 
+/* A certificate of the client's own with its private key, held by value, 0 is never one.
+ * STATUS_NOT_SUPPORTED: no key of a known kind; STATUS_NOT_FOUND: the key is not the certificate's;
+ * STATUS_INVALID_PARAMETER: no certificate. */
+struct identity_open_params
+{
+    UINT64 identity;            /* out */
+    UINT64 chain;               /* leaf first, laid out as by stream_tls_chain */
+    UINT64 key;                 /* PRIVATEKEYBLOB (CryptoAPI), RSAFULLPRIVATE or ECCPRIVATE (CNG) */
+    UINT32 chain_len;
+    UINT32 key_len;
+};
+
+/* No session that uses it may be left. */
+struct identity_close_params
+{
+    UINT64 identity;
+};
+
 /* Puts a TLS client session on a connected stream. */
 struct stream_tls_start_params
 {
     stream_handle stream;
     UINT64 host;                /* const char *: server name for SNI; 0 for IP literals */
+    UINT64 identity;            /* for a server that asks for a certificate; 0: say there is none */
     UINT32 protocols;           /* WINHTTP_FLAG_SECURE_PROTOCOL_* bits; 0 = TLS 1.2 and 1.3 */
     UINT32 pad;
 };
@@ -140,6 +159,9 @@ struct stream_tls_chain_params
     UINT32 pad;
 };
 
+/* The names that the server's request for a certificate listed, each as UINT32 length and DER
+ * bytes. As stream_tls_chain; STATUS_NOT_FOUND: it asked for none, or named nobody. */
+
 struct stream_tls_info_params
 {
     stream_handle stream;
@@ -153,7 +175,8 @@ struct stream_tls_info_params
  * TLS: close_notify, or the TCP end without one: truncation is the framing's business).
  *  timeout   UNIX_NOWAIT: STATUS_PENDING if nothing is there, need is set;
  *            else wait up to that long in this very call, then STATUS_IO_TIMEOUT
- * STATUS_CONNECTION_RESET, STATUS_CONNECTION_ABORTED (after abort), STATUS_DATA_ERROR (bad TLS). */
+ * STATUS_CONNECTION_RESET, STATUS_CONNECTION_ABORTED (after abort), STATUS_DATA_ERROR (bad TLS),
+ * STATUS_ENCRYPTION_FAILED (the peer ended TLS by an alert). */
 struct stream_recv_params
 {
     stream_handle stream;
@@ -164,7 +187,7 @@ struct stream_recv_params
     INT32 timeout;
     UINT32 need;                /* out */
     UINT32 count;               /* out: bytes in buffer and buffer2 together */
-    UINT32 pad;
+    UINT32 alert;               /* out, with STATUS_ENCRYPTION_FAILED: which */
 };
 
 /* Sends buffer, then buffer2 (which may be absent). count is what was taken, also with
@@ -316,6 +339,9 @@ enum unix_call
     unix_inflate_open,
     unix_inflate,
     unix_inflate_close,
+    unix_identity_open,
+    unix_identity_close,
+    unix_stream_tls_issuers,
     unix_call_count
 };
 
@@ -326,7 +352,9 @@ C_ASSERT( sizeof(struct hash_params) == 48 );
 C_ASSERT( sizeof(struct resolve_params) == 32 );
 C_ASSERT( sizeof(struct stream_open_params) == 40 );
 C_ASSERT( sizeof(struct stream_connect_params) == 16 );
-C_ASSERT( sizeof(struct stream_tls_start_params) == 24 );
+C_ASSERT( sizeof(struct identity_open_params) == 32 );
+C_ASSERT( sizeof(struct identity_close_params) == 8 );
+C_ASSERT( sizeof(struct stream_tls_start_params) == 32 );
 C_ASSERT( sizeof(struct stream_tls_handshake_params) == 24 );
 C_ASSERT( sizeof(struct stream_tls_chain_params) == 24 );
 C_ASSERT( sizeof(struct stream_tls_info_params) == 80 );

@@ -54,6 +54,7 @@ static const struct mapping errno_map[] =
 /* Only what says more than "TLS failed". */
 static const struct mapping gnutls_map[] =
 {
+    { GNUTLS_E_FATAL_ALERT_RECEIVED,  STATUS_ENCRYPTION_FAILED },
     { GNUTLS_E_MEMORY_ERROR,          STATUS_NO_MEMORY },
     { GNUTLS_E_PREMATURE_TERMINATION, STATUS_CONNECTION_DISCONNECTED },
     { GNUTLS_E_PUSH_ERROR,            STATUS_NO_MEMORY }, /* ours fails for no other reason */

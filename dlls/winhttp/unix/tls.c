@@ -14,6 +14,7 @@
 #include "ntstatus.h"
 #define WIN32_NO_STATUS
 #include "unix/error.h"
+#include "unix/identity.h"
 #include "unix/socket.h"
 #include "unix/sys.h"
 #include "unix/tls.h"
@@ -73,8 +74,9 @@ static NTSTATUS create_session( struct tls *tls, const char *host, UINT32 protoc
     return setup_session( tls, host, priority );
 }
 
-NTSTATUS tls_start( struct stream *stream, const char *host, UINT32 protocols )
+NTSTATUS tls_start( struct stream *stream, const struct stream_tls_start_params *params )
 {
+    const char *host = (const char *)(ULONG_PTR)params->host;
     NTSTATUS status;
     struct tls *tls;
 
@@ -83,8 +85,9 @@ NTSTATUS tls_start( struct stream *stream, const char *host, UINT32 protocols )
     if (!tls_credentials()) return STATUS_NOT_SUPPORTED;
     if (!(tls = sys_alloc( sizeof(*tls) ))) return STATUS_NO_MEMORY;
     tls->stream = stream;
+    tls->identity = identity_find( params->identity );
     init_lock( &tls->lock );
-    if ((status = create_session( tls, host, protocols ))) tls_destroy( tls );
+    if ((status = create_session( tls, host, params->protocols ))) tls_destroy( tls );
     else stream->tls = tls;
     return status;
 }
@@ -95,6 +98,7 @@ void tls_destroy( struct tls *tls )
     pthread_mutex_destroy( &tls->lock );
     free( tls->in );
     free( tls->out );
+    free( tls->issuers );
     free( tls );
 }
 
@@ -190,6 +194,7 @@ NTSTATUS tls_handshake( struct stream *stream, struct stream_tls_handshake_param
     if (status && status != STATUS_PENDING && status != STATUS_IO_TIMEOUT)
     {
         tls->recv_status = tls->send_status = status;
+        tls->alert = alert;
         deadline = deadline_in( UNIX_NOWAIT );
         tls_flush_output( tls, &deadline );     /* the peer is told why, if that needs no waiting */
     }

@@ -24,16 +24,18 @@
 
 /* Puts a session on the stream; its host is copied. STATUS_NOT_SUPPORTED: no protocol that
  * GnuTLS knows is in the mask. STATUS_INVALID_PARAMETER: there is one already. */
-NTSTATUS tls_start( struct stream *stream, const char *host, UINT32 protocols );
+NTSTATUS tls_start( struct stream *stream, const struct stream_tls_start_params *params );
 
 /* The following do what the call of that name in net/unixlib.h says, params included. */
 NTSTATUS tls_handshake( struct stream *stream, struct stream_tls_handshake_params *params );
 NTSTATUS tls_get_chain( struct stream *stream, struct stream_tls_chain_params *params );
+NTSTATUS tls_get_issuers( struct stream *stream, struct stream_tls_chain_params *params );
 NTSTATUS tls_get_info( struct stream *stream, struct stream_tls_info_params *params );
 
-/* Receives into one or two buffers, none of them empty. */
+/* Receives into one or two buffers, none of them empty. *alert is set with
+ * STATUS_ENCRYPTION_FAILED only. */
 NTSTATUS tls_recv( struct stream *stream, const struct iovec *iov, int iov_count, INT32 timeout,
-                   UINT32 *count );
+                   UINT32 *count, UINT32 *alert );
 
 /* Sends one or two buffers, or (iov_count 0) what earlier calls left. */
 NTSTATUS tls_send( struct stream *stream, const struct iovec *iov, int iov_count, INT32 timeout,

@@ -16,27 +16,30 @@
 #include "unix/tls.h"
 #include "unix/tls_session.h"
 
-static void store_certificate( BYTE *buffer, const gnutls_datum_t *cert )
+UINT32 tls_lay_out( const gnutls_datum_t *items, unsigned int count, BYTE *buffer )
 {
-    const UINT32 size = cert->size;
+    UINT32 total = 0, len, i;
 
-    memcpy( buffer, &size, sizeof(size) );
-    memcpy( buffer + sizeof(size), cert->data, size );
+    for (i = 0; i < count; i++)
+    {
+        len = items[i].size;
+        if (buffer)
+        {
+            memcpy( buffer + total, &len, sizeof(len) );
+            memcpy( buffer + total + sizeof(len), items[i].data, len );
+        }
+        total += sizeof(len) + len;
+    }
+    return total;
 }
 
 static NTSTATUS store_chain( const gnutls_datum_t *certs, unsigned int count, BYTE *buffer,
                              UINT32 *size )
 {
-    UINT32 needed = 0, i;
-    NTSTATUS status = STATUS_SUCCESS;
+    UINT32 needed = tls_lay_out( certs, count, NULL );
+    NTSTATUS status = needed > *size ? STATUS_BUFFER_TOO_SMALL : STATUS_SUCCESS;
 
-    for (i = 0; i < count; i++) needed += sizeof(UINT32) + certs[i].size;
-    if (needed > *size) status = STATUS_BUFFER_TOO_SMALL;
-    for (i = 0; i < count && !status; i++)
-    {
-        store_certificate( buffer, &certs[i] );
-        buffer += sizeof(UINT32) + certs[i].size;
-    }
+    if (!status) tls_lay_out( certs, count, buffer );
     *size = needed;
     return status;
 }
@@ -52,6 +55,20 @@ NTSTATUS tls_get_chain( struct stream *stream, struct stream_tls_chain_params *p
     pthread_mutex_lock( &tls->lock );
     certs = gnutls_certificate_get_peers( tls->session, &count );
     if (certs && count) status = store_chain( certs, count, buffer, &params->size );
+    pthread_mutex_unlock( &tls->lock );
+    return status;
+}
+
+NTSTATUS tls_get_issuers( struct stream *stream, struct stream_tls_chain_params *params )
+{
+    struct tls *tls = stream->tls;
+    NTSTATUS status = STATUS_SUCCESS;
+
+    pthread_mutex_lock( &tls->lock );
+    if (!tls->issuers) status = STATUS_NOT_FOUND;
+    else if (tls->issuers_len > params->size) status = STATUS_BUFFER_TOO_SMALL;
+    else memcpy( (void *)(ULONG_PTR)params->buffer, tls->issuers, tls->issuers_len );
+    params->size = tls->issuers_len;
     pthread_mutex_unlock( &tls->lock );
     return status;
 }

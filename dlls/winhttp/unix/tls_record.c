@@ -67,6 +67,7 @@ static NTSTATUS decrypt( struct tls *tls, const struct iovec *iov, int iov_count
         total += filled;
     }
     tls->receiving = 0;
+    if (ret == GNUTLS_E_FATAL_ALERT_RECEIVED) tls->alert = gnutls_alert_get( tls->session );
     /* Stopped by a full buffer: there may be more, decrypted or not. */
     __atomic_store_n( &tls->has_plain, ret > 0, __ATOMIC_RELAXED );
     pthread_mutex_unlock( &tls->lock );
@@ -104,7 +105,7 @@ static NTSTATUS receive( struct tls *tls, const struct iovec *iov, int iov_count
 /* An empty buffer is kept between calls that wait, whose thread costs more, and given back by
  * those that do not: an idle stream keeps none. */
 NTSTATUS tls_recv( struct stream *stream, const struct iovec *iov, int iov_count, INT32 timeout,
-                   UINT32 *count )
+                   UINT32 *count, UINT32 *alert )
 {
     struct deadline deadline = deadline_in( timeout );
     struct tls *tls = stream->tls;
@@ -114,6 +115,7 @@ NTSTATUS tls_recv( struct stream *stream, const struct iovec *iov, int iov_count
     status = receive( tls, iov, iov_count, &deadline, &received );
     if (!deadline.timeout || status || !received) tls_drop_input( tls );
     if (!status) *count = received;
+    if (status == STATUS_ENCRYPTION_FAILED) *alert = tls->alert;
     return status;
 }
 
@@ -121,10 +123,10 @@ NTSTATUS tls_check( struct stream *stream )
 {
     BYTE byte;
     struct iovec iov = { &byte, 1 };
+    UINT32 count, alert;
     NTSTATUS status;
-    UINT32 count;
 
-    status = tls_recv( stream, &iov, 1, UNIX_NOWAIT, &count );
+    status = tls_recv( stream, &iov, 1, UNIX_NOWAIT, &count, &alert );
     if (status == STATUS_PENDING) return STATUS_SUCCESS;
     return status == STATUS_CONNECTION_ABORTED ? status : STATUS_CONNECTION_DISCONNECTED;
 }

@@ -7,9 +7,9 @@
  * Threads: as the groups of struct tls say.
  * Fails:   NTSTATUS.
  *
- * Files: tls_setup.c (what all sessions share), tls.c (start, end, handshake), tls_buffer.c (between
- * GnuTLS, our buffers and the socket), tls_record.c (receiving, sending), tls_info.c (what the
- * session knows). Included by these only.
+ * Files: tls_setup.c (what all sessions share), tls.c (start, end, handshake), tls_buffer.c
+ * (between GnuTLS, our buffers and the socket), tls_record.c (receiving, sending), tls_info.c (what
+ * the session knows). Included by these, and for GnuTLS itself by identity.c.
  */
 
 #ifndef WINHTTP_UNIX_TLS_SESSION_H
@@ -29,6 +29,7 @@ struct tls
     /* immutable after tls_start */
     gnutls_session_t session;   /* owned; used under lock */
     struct stream *stream;      /* borrowed (it owns us) */
+    const struct identity *identity; /* borrowed (while we live); NULL: none */
 
     /* the receiving caller; pull reads it under lock, on behalf of that caller */
     BYTE *in;                   /* owned; INPUT_SIZE bytes, or NULL while nothing is in it */
@@ -37,6 +38,7 @@ struct tls
     BYTE has_plain;             /* GnuTLS may hold decrypted data; atomic, others may look */
     BYTE ended;                 /* once set, never unset */
     NTSTATUS recv_status;       /* failure to report again */
+    UINT32 alert;               /* with STATUS_ENCRYPTION_FAILED: which */
 
     /* the sending caller; push adds to it under lock, on behalf of that caller */
     BYTE *out;                  /* owned; NULL while nothing is in it */
@@ -49,6 +51,8 @@ struct tls
     pthread_mutex_t lock;
     BYTE receiving;             /* GnuTLS works for the receiving caller: push must not touch out */
     BYTE cert_requested;        /* once set, never unset */
+    BYTE *issuers;              /* owned; what the server listed, as tls_get_issuers gives it */
+    UINT32 issuers_len;
     BYTE connected;             /* the handshake is over; once set, never unset */
 };
 
@@ -57,6 +61,10 @@ gnutls_certificate_credentials_t tls_credentials( void );
 
 /* As tls_start; protocols 0 stands for the default. */
 NTSTATUS tls_get_priority( UINT32 protocols, gnutls_priority_t *priority );
+
+/* Lays names or certificates out as unixlib.h says; buffer may be NULL: just count. Returns the
+ * bytes. */
+UINT32 tls_lay_out( const gnutls_datum_t *items, unsigned int count, BYTE *buffer );
 
 /* The WINHTTP_FLAG_SECURE_PROTOCOL_* bit of what was agreed on, 0 for none. */
 UINT32 tls_get_protocol( gnutls_session_t session );

@@ -15,6 +15,8 @@
 #include "ntstatus.h"
 #define WIN32_NO_STATUS
 #include "unix/error.h"
+#include "unix/identity.h"
+#include "unix/sys.h"
 #include "unix/tls_session.h"
 
 static const struct
@@ -41,23 +43,32 @@ static gnutls_certificate_credentials_t credentials;    /* NULL: GnuTLS does not
 static pthread_mutex_t priorities_lock = PTHREAD_MUTEX_INITIALIZER;
 static gnutls_priority_t priorities[1 << PROTOCOL_COUNT];   /* under priorities_lock */
 
-/* No certificate of the client exists yet: note that one was wanted, and go on without. Called by
- * GnuTLS under the session's lock. */
+/* Without memory the list is as good as empty: the program finds nothing to choose by. */
+static void keep_issuers( struct tls *tls, const gnutls_datum_t *issuers, int count )
+{
+    UINT32 len = tls_lay_out( issuers, count, NULL );
+
+    if (!len || tls->issuers || !(tls->issuers = sys_alloc( len ))) return;
+    tls->issuers_len = tls_lay_out( issuers, count, tls->issuers );
+}
+
+/* Whoever the server says it trusts, the program's choice is sent, as Windows does; the algorithms
+ * are GnuTLS's to match. Called by GnuTLS under the session's lock. */
 static int answer_cert_request( gnutls_session_t session, const gnutls_datum_t *issuers,
                                 int issuer_count, const gnutls_pk_algorithm_t *algorithms,
                                 int algorithm_count, gnutls_pcert_st **certs,
                                 unsigned int *cert_count, gnutls_privkey_t *key )
 {
     struct tls *tls = gnutls_session_get_ptr( session );
+    const struct identity *identity = tls->identity;
 
-    (void)issuers;
-    (void)issuer_count;
     (void)algorithms;
     (void)algorithm_count;
     tls->cert_requested = 1;
-    *certs = NULL;
-    *cert_count = 0;
-    *key = NULL;
+    keep_issuers( tls, issuers, issuer_count );
+    *certs = identity ? identity->certs : NULL;
+    *cert_count = identity ? identity->cert_count : 0;
+    *key = identity ? identity->key : NULL;
     return 0;
 }
 

@@ -18,6 +18,7 @@
 #define WIN32_NO_STATUS
 #include "net/unixlib.h"
 #include "unix/crypto.h"
+#include "unix/identity.h"
 #include "unix/inflate.h"
 #include "unix/reactor.h"
 #include "unix/resolve.h"
@@ -106,7 +107,7 @@ static NTSTATUS call_stream_tls_start( void *args )
     struct stream *stream = stream_find( params->stream );
 
     if (!stream) return STATUS_INVALID_HANDLE;
-    return tls_start( stream, get_pointer( params->host ), params->protocols );
+    return tls_start( stream, params );
 }
 
 static NTSTATUS call_stream_tls_handshake( void *args )
@@ -127,6 +128,16 @@ static NTSTATUS call_stream_tls_chain( void *args )
     if (!stream) return STATUS_INVALID_HANDLE;
     if (!stream->tls) return STATUS_NOT_FOUND;
     return tls_get_chain( stream, params );
+}
+
+static NTSTATUS call_stream_tls_issuers( void *args )
+{
+    struct stream_tls_chain_params *params = args;
+    struct stream *stream = stream_find( params->stream );
+
+    if (!stream) return STATUS_INVALID_HANDLE;
+    if (!stream->tls) return STATUS_NOT_FOUND;
+    return tls_get_issuers( stream, params );
 }
 
 static NTSTATUS call_stream_tls_info( void *args )
@@ -151,7 +162,9 @@ static NTSTATUS call_stream_recv( void *args )
     iov_count = get_buffers( params->buffer, params->len, params->buffer2, params->len2, iov );
     if (!iov_count) return STATUS_INVALID_PARAMETER;    /* 0 bytes would read as the end */
     params->need = STREAM_READ;
-    if (stream->tls) return tls_recv( stream, iov, iov_count, params->timeout, &params->count );
+    params->alert = 0;
+    if (stream->tls)
+        return tls_recv( stream, iov, iov_count, params->timeout, &params->count, &params->alert );
     deadline = deadline_in( params->timeout );
     return socket_recv( stream, iov, iov_count, &deadline, &params->count );
 }
@@ -245,6 +258,16 @@ static NTSTATUS call_cert_signed( void *args )
     return x509_is_signed( args );
 }
 
+static NTSTATUS call_identity_open( void *args )
+{
+    return identity_open( args );
+}
+
+static NTSTATUS call_identity_close( void *args )
+{
+    return identity_close( args );
+}
+
 static NTSTATUS call_inflate_open( void *args )
 {
     return inflater_open( args );
@@ -302,6 +325,9 @@ static NTSTATUS call_reactor_wake( void *args )
         [unix_inflate_open] = call_inflate_open, \
         [unix_inflate] = call_inflate, \
         [unix_inflate_close] = call_inflate_close, \
+        [unix_identity_open] = call_identity_open, \
+        [unix_identity_close] = call_identity_close, \
+        [unix_stream_tls_issuers] = call_stream_tls_issuers, \
     }
 
 const unixlib_entry_t __wine_unix_call_funcs[] = CALLS;

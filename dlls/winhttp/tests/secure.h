@@ -1,0 +1,104 @@
+/*
+ * What the topics on TLS share: handles to servers behind the TLS front, and its authority.
+ *
+ * Copyright 2026 the winhttp authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Owns:    nothing; handles are struct client's.
+ * Threads: the test's thread.
+ * Fails:   each step is a check.
+ *
+ * Bodies stand here for the reason that client.h gives.
+ */
+#ifndef WINHTTP_TESTS_SECURE_H
+#define WINHTTP_TESTS_SECURE_H
+
+#include "client.h"
+#include "front.h"
+
+#define IGNORE_ALL (SECURITY_FLAG_IGNORE_UNKNOWN_CA | SECURITY_FLAG_IGNORE_CERT_CN_INVALID | \
+                    SECURITY_FLAG_IGNORE_CERT_DATE_INVALID | SECURITY_FLAG_IGNORE_CERT_WRONG_USAGE)
+
+#define SECURE_OK "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+
+/* Where there is no front, such as on a Windows by itself, there is nobody to shake hands with. */
+static inline BOOL secure_is_possible(void)
+{
+    if (front_port()) return TRUE;
+    win_skip( "WINHTTP_TEST_TLS_FRONT is not set: no TLS front (tests/tlsfront)\n" );
+    return FALSE;
+}
+
+static inline void secure_open_request( struct client *client, DWORD ignored )
+{
+    client->request = WinHttpOpenRequest( client->connect, L"GET", L"/test", NULL,
+                                          WINHTTP_NO_REFERER, WINHTTP_DEFAULT_ACCEPT_TYPES,
+                                          WINHTTP_FLAG_SECURE );
+    ok( client->request != NULL, "no request, error %u\n", (UINT)GetLastError() );
+    if (ignored) check_works( WinHttpSetOption( client->request, WINHTTP_OPTION_SECURITY_FLAGS,
+                                                &ignored, sizeof(ignored) ) );
+}
+
+/* All three handles. The callbacks of earlier tests are forgotten. */
+static inline void secure_open( struct client *client, struct server *server, const WCHAR *host,
+                                unsigned int flags, DWORD ignored )
+{
+    notify_reset();
+    client_connect( client, server_port( server ), flags );
+    WinHttpCloseHandle( client->connect );
+    client->connect = WinHttpConnect( client->session, host, server_port( server ), 0 );
+    ok( client->connect != NULL, "not connected, error %u\n", (UINT)GetLastError() );
+    notify_reset();
+    secure_open_request( client, ignored );
+}
+
+/* The front's count of handshakes, full and resumed, and the SHA-1 of the certificate that a client
+ * showed last, in hex, or "none". */
+struct seen
+{
+    unsigned int full, resumed;
+    char peer[FRONT_MAX_LINE];
+};
+
+static inline struct seen secure_seen( struct server *server )
+{
+    char answer[FRONT_MAX_LINE] = "";
+    struct seen seen = { 0 };
+
+    ok( front_ask( server_front( server ), "seen\n", answer ) &&
+        sscanf( answer, "full %u resumed %u peer %s", &seen.full, &seen.resumed, seen.peer ) == 3,
+        "got %s\n", answer );
+    return seen;
+}
+
+/* The whole of a synchronous exchange that ends well. */
+#define secure_check_ok( client ) \
+    do { \
+        check_works( client_send( client ) ); \
+        check_works( WinHttpReceiveResponse( (client)->request, NULL ) ); \
+        secure_read_body( client ); \
+    } while (0)
+static inline void secure_read_body( struct client *client )
+{
+    char body[8] = "";
+    DWORD count = 0;
+
+    check_works( WinHttpReadData( client->request, body, sizeof(body), &count ) );
+    ok( count == 2 && !memcmp( body, "ok", 2 ), "got %u bytes\n", (UINT)count );
+}
+
+static inline BOOL secure_was_told( unsigned int from, DWORD status )
+{
+    unsigned int i, count = notify_count();
+
+    for (i = from; i < count; i++) if (notify_get( i )->status == status) return TRUE;
+    return FALSE;
+}
+
+static inline void secure_close_request( struct client *client )
+{
+    check_works( WinHttpCloseHandle( client->request ) );
+    client->request = NULL;
+}
+
+#endif /* WINHTTP_TESTS_SECURE_H */
