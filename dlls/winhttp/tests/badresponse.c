@@ -117,7 +117,8 @@ static void test_malformed_heads( BOOL async )
         BYTES( "HTTP/1.1 200 O\rK\r\n\r\n" ), BYTES( "\r\nHTTP/1.1 200 OK\r\n\r\n" ),
         BYTES( "hello, world\r\n\r\n" ), BYTES( "\r\n\r\n" ), BYTES( "{\"json\": 1}" ),
         /* guesses: what hides a line from somebody */
-        BYTES( "HTTP/1.1 200 OK\r\nA: b\rC: d\r\n\r\n" ), BYTES( "HTTP/1.1 200 OK\r\nA\0: b\r\n\r\n" ),
+        BYTES( "HTTP/1.1 200 OK\r\nA: b\rC: d\r\n\r\n" ),
+        BYTES( "HTTP/1.1 200 OK\r\nA\0: b\r\n\r\n" ),
         BYTES( "HTTP/1.1 200 OK\r\nA: b\0c\r\n\r\n" ), BYTES( "HTTP/1.1 200 O\0K\r\n\r\n" ),
         BYTES( "HTTP/1.1 200 OK\r\n folded: 1\r\n\r\n" ),
     };
@@ -193,7 +194,8 @@ static void test_malformed_chunks( BOOL async )
         { "x\r\n", INVALID }, { "-1\r\n", INVALID }, { "+1\r\n", INVALID }, { "0x1\r\n", INVALID },
         { "\r\n", INVALID }, { ";a\r\n", INVALID }, { " 1\r\n", INVALID }, { "1 1\r\n", INVALID },
         { "ffffffffffffffff1\r\n", INVALID }, { "5\r\nhelloX\r\n", INVALID },
-        { "5\r\nhello\r\r\n", INVALID }, { "5\nhello\r\n", INVALID }, { "5\r\nhello\n0\r\n", INVALID },
+        { "5\r\nhello\r\r\n", INVALID }, { "5\nhello\r\n", INVALID },
+        { "5\r\nhello\n0\r\n", INVALID },
         { "0\r\nA: b\rC: d\r\n\r\n", INVALID }, { "0\r\n folded\r\n\r\n", INVALID },
         { extension, TOO_LONG }, { trailers, TOO_LONG },
     };
@@ -239,7 +241,8 @@ static void test_interim_responses( BOOL async )
     {
         winetest_push_context( "test %u", i );
         response[0] = 0;
-        for (j = 0; j < tests[i].count; j++) strcpy( response + j * (sizeof(interim) - 1), interim );
+        for (j = 0; j < tests[i].count; j++)
+            strcpy( response + j * (sizeof(interim) - 1), interim );
         strcat( response, final );
         fill_script( script, response, (unsigned int)strlen( response ) );
         server = server_start( script );
@@ -320,7 +323,8 @@ static void test_smuggling( BOOL async )
         { "HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551618\r\n\r\nhi" EVIL, INVALID, "" },
         /* not the sole coding, or none that we know: data until the end of the connection */
         { "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n2\r\nhi", 0, "2\r\nhi" },
-        { "HTTP/1.1 200 OK\r\nTransfer-Encoding: xchunked\r\nContent-Length: 1\r\n\r\nhi", 0, "hi" },
+        { "HTTP/1.1 200 OK\r\nTransfer-Encoding: xchunked\r\nContent-Length: 1\r\n\r\nhi", 0,
+          "hi" },
         { "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\nhi",
           0, "hi" },
         /* obs-fold: one value */
