@@ -80,7 +80,7 @@ BOOL WINAPI WinHttpAddRequestHeaders( HINTERNET handle, LPCWSTR lines, DWORD len
 
 enum { MODIFIERS = (int)(WINHTTP_QUERY_FLAG_REQUEST_HEADERS | WINHTTP_QUERY_FLAG_SYSTEMTIME |
                          WINHTTP_QUERY_FLAG_NUMBER | WINHTTP_QUERY_FLAG_NUMBER64 |
-                         WINHTTP_QUERY_FLAG_TRAILERS) };
+                         WINHTTP_QUERY_FLAG_TRAILERS | WINHTTP_QUERY_FLAG_WIRE_ENCODING) };
 
 /* Names of the info levels that stand for one header; NULL: not a header. */
 static const char *const level_names[WINHTTP_QUERY_MAX + 1] =
@@ -171,20 +171,32 @@ struct query
     DWORD *index;      /* may be NULL */
 };
 
-/* The conventions of string results: facts/http.md 7. `wide` bytes of text follow without NUL. */
-static DWORD return_string( const struct query *query, const WCHAR *text, size_t chars )
+/* The conventions of string results: facts/http.md 7. The text has len bytes and a NUL behind them;
+ * what *query->len tells of success leaves the NUL out. */
+static DWORD return_string( const struct query *query, const void *text, size_t len, size_t nul )
 {
-    DWORD needed = (chars + 1) * sizeof(WCHAR);
-
-    if (!query->buffer || *query->len < needed)
+    if (!query->buffer || *query->len < len + nul)
     {
-        *query->len = needed;
+        *query->len = len + nul;
         return ERROR_INSUFFICIENT_BUFFER;
     }
-    memcpy( query->buffer, text, chars * sizeof(WCHAR) );
-    ((WCHAR *)query->buffer)[chars] = 0;
-    *query->len = needed - sizeof(WCHAR);
+    memcpy( query->buffer, text, len + nul );
+    *query->len = len;
     return ERROR_SUCCESS;
+}
+
+/* As characters, or as the bytes that came: WINHTTP_QUERY_FLAG_WIRE_ENCODING. */
+static DWORD return_text( const struct query *query, const char *text, size_t len )
+{
+    WCHAR *wide;
+    DWORD error;
+
+    if (query->modifiers & WINHTTP_QUERY_FLAG_WIRE_ENCODING)
+        return return_string( query, text, len, sizeof(*text) );
+    if (!(wide = text_widen( text, len ))) return ERROR_NOT_ENOUGH_MEMORY;
+    error = return_string( query, wide, len * sizeof(*wide), sizeof(*wide) );
+    free( wide );
+    return error;
 }
 
 static DWORD return_bytes( const struct query *query, const void *value, DWORD size )
@@ -216,23 +228,24 @@ static DWORD return_number( const struct query *query, const char *text )
     return return_bytes( query, &low, sizeof(low) );
 }
 
+static DWORD return_time( const struct query *query, const char *value, size_t len )
+{
+    WCHAR *text = text_widen( value, len );
+    SYSTEMTIME time;
+    BOOL ok;
+
+    if (!text) return ERROR_NOT_ENOUGH_MEMORY;
+    ok = WinHttpTimeToSystemTime( text, &time );
+    free( text );
+    return ok ? return_bytes( query, &time, sizeof(time) ) : ERROR_WINHTTP_HEADER_NOT_FOUND;
+}
+
 static DWORD return_value( const struct query *query, const char *value, size_t len )
 {
-    SYSTEMTIME time;
-    WCHAR *text;
-    DWORD error;
-
     if (query->modifiers & (WINHTTP_QUERY_FLAG_NUMBER | WINHTTP_QUERY_FLAG_NUMBER64))
         return return_number( query, value );
-    if (!(text = text_widen( value, len ))) return ERROR_NOT_ENOUGH_MEMORY;
-    if (!(query->modifiers & WINHTTP_QUERY_FLAG_SYSTEMTIME))
-        error = return_string( query, text, len );
-    else if (WinHttpTimeToSystemTime( text, &time ))
-        error = return_bytes( query, &time, sizeof(time) );
-    else
-        error = ERROR_WINHTTP_HEADER_NOT_FOUND;
-    free( text );
-    return error;
+    if (query->modifiers & WINHTTP_QUERY_FLAG_SYSTEMTIME) return return_time( query, value, len );
+    return return_text( query, value, len );
 }
 
 /* "first line CRLF headers CRLF" as text; trailers have no first line. NULL: no memory. */
@@ -250,7 +263,7 @@ static char *raw_text( const char *first, const struct http_headers *headers, si
 }
 
 /* RAW_HEADERS: a NUL in place of each CRLF, the empty line is the final NUL, not counted. */
-static size_t lines_to_nuls( WCHAR *text, size_t len )
+static size_t lines_to_nuls( char *text, size_t len )
 {
     size_t from, to = 0;
 
@@ -265,17 +278,13 @@ static size_t lines_to_nuls( WCHAR *text, size_t len )
 static DWORD return_raw( const struct query *query, const char *first,
                          const struct http_headers *headers )
 {
-    DWORD error = ERROR_NOT_ENOUGH_MEMORY;
-    WCHAR *wide = NULL;
+    DWORD error;
     size_t len;
     char *text;
 
-    if ((text = raw_text( first, headers, &len )) && (wide = text_widen( text, len )))
-    {
-        if (query->level == WINHTTP_QUERY_RAW_HEADERS) len = lines_to_nuls( wide, len );
-        error = return_string( query, wide, len );
-    }
-    free( wide );
+    if (!(text = raw_text( first, headers, &len ))) return ERROR_NOT_ENOUGH_MEMORY;
+    if (query->level == WINHTTP_QUERY_RAW_HEADERS) len = lines_to_nuls( text, len );
+    error = return_text( query, text, len );
     free( text );
     return error;
 }

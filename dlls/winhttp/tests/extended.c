@@ -210,6 +210,58 @@ static void test_query(void)
     server_stop( server );
 }
 
+/* As programs read all headers at once; the sizes are bytes, and a single one for the NUL. By a
+ * Windows that does not know the flag (before 11) it is refused. */
+static void test_wire_encoding(void)
+{
+    static const char raw[] = "HTTP/1.1 200 Caf\xe9\r\nContent-Length: 0\r\na: caf\xc3\xa9\r\n\r\n";
+    static const struct step script[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND_N( raw, sizeof(raw) - 1 ), SRV_END
+    };
+    const DWORD all = WINHTTP_QUERY_RAW_HEADERS_CRLF | WIRE;
+    const DWORD lines = WINHTTP_QUERY_RAW_HEADERS | WIRE;
+    struct server *server = server_start( script );
+    struct client client;
+    char text[128];
+    DWORD size = 0, number;
+
+    client_open( &client, server, CLIENT_SYNC );
+    client_exchange( &client, FALSE );
+    SetLastError( 0xdeadbeef );
+    ok( !WinHttpQueryHeaders( client.request, all, NULL, NULL, &size, NULL ), "no failure\n" );
+    if (GetLastError() == ERROR_INVALID_PARAMETER) win_skip( "no wire encoding\n" );
+    else
+    {
+        check_error( ERROR_INSUFFICIENT_BUFFER );
+        ok( size == sizeof(raw), "got %u\n", (UINT)size );
+        check_works( WinHttpQueryHeaders( client.request, all, NULL, text, &size, NULL ) );
+        ok( size == sizeof(raw) - 1 && !strcmp( text, raw ), "got %u, \"%s\"\n", (UINT)size, text );
+        size = sizeof(text);
+        check_works( WinHttpQueryHeaders( client.request, lines, NULL, text, &size, NULL ) );
+        ok( !memcmp( text, "HTTP/1.1 200 Caf\xe9\0Content-Length: 0\0a: caf\xc3\xa9\0",
+                     size + 1 ), "wrong text\n" );
+        ok( size == sizeof(raw) - 1 - 3 - 2, "got %u\n", (UINT)size );
+        size = sizeof(text);
+        check_works( WinHttpQueryHeaders( client.request, CUSTOM | WIRE, L"A", text, &size, NULL ) );
+        ok( size == 5 && !strcmp( text, "caf\xc3\xa9" ), "got %u, \"%s\"\n", (UINT)size, text );
+        size = sizeof(text);
+        check_works( WinHttpQueryHeaders( client.request, WINHTTP_QUERY_STATUS_TEXT | WIRE, NULL,
+                                          text, &size, NULL ) );
+        ok( size == 4 && !strcmp( text, "Caf\xe9" ), "got %u, \"%s\"\n", (UINT)size, text );
+        size = sizeof(number);
+        check_works( WinHttpQueryHeaders( client.request, WINHTTP_QUERY_STATUS_CODE | WIRE |
+                                          WINHTTP_QUERY_FLAG_NUMBER, NULL, &number, &size, NULL ) );
+        ok( number == 200, "got %u\n", (UINT)number );
+        size = sizeof(text);
+        check_works( WinHttpQueryHeaders( client.request, WINHTTP_QUERY_HOST | REQUEST | WIRE, NULL,
+                                          text, &size, NULL ) );
+        ok( !strncmp( text, "127.0.0.1:", 10 ), "got %s\n", text );
+    }
+    client_close( &client );
+    server_stop( server );
+}
+
 /* By the older call and by the newer. */
 static void check_trailers( HINTERNET request )
 {
@@ -345,6 +397,7 @@ START_TEST(extended)
     find_functions();
     test_add();
     test_query();
+    test_wire_encoding();
     test_trailers();
     test_read();
     test_read_async();
