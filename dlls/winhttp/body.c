@@ -23,33 +23,56 @@ BOOL body_may_reuse( const struct request *request )
     return !(request->disabled & WINHTTP_DISABLE_KEEP_ALIVE);
 }
 
-BOOL body_conn_reusable( struct request *request )
+/* The program wants the connection to end with this exchange. */
+static BOOL wants_close( struct request *request )
 {
     BOOL close;
+
+    if (!body_may_reuse( request )) return TRUE;
+    object_lock( &request->object );
+    close = http_headers_has_token( &request->headers, "Connection", "close" );
+    object_unlock( &request->object );
+    return close;
+}
+
+BOOL body_conn_reusable( struct request *request )
+{
     UINT32 rest;
 
     conn_data( request->conn, &rest );
     if (request->refused) return FALSE; /* it would pass for a tunnel */
     if (rest || request->ambiguous) return FALSE;
-    if (!body_may_reuse( request ) || !upload_is_whole( request )) return FALSE;
-    object_lock( &request->object );
-    close = http_headers_has_token( &request->headers, "Connection", "close" );
-    object_unlock( &request->object );
-    return !close && http_body_keep_alive( &request->response, request->framing );
+    if (wants_close( request ) || !upload_is_whole( request )) return FALSE;
+    return http_body_keep_alive( &request->response, request->framing );
 }
 
-/* Gives the connection to the pool once the body has ended; one that cannot be used again stays
- * here until the request is sent again or closed. */
-static void release_conn( struct request *request )
+static struct conn *take_conn( struct request *request )
 {
     struct conn *conn = request->conn;
 
-    if (!conn || request->piece_len || request->decoder.input_len || auth_binds( request )) return;
-    if (!body_conn_reusable( request )) return;
     object_lock( &request->object );
     request->conn = request->op.conn = NULL;
     object_unlock( &request->object );
-    pool_put( conn );
+    return conn;
+}
+
+static void close_conn( struct request *request )
+{
+    object_notify( &request->object, WINHTTP_CALLBACK_STATUS_CLOSING_CONNECTION, NULL, 0 );
+    conn_destroy( take_conn( request ) );
+    object_notify( &request->object, WINHTTP_CALLBACK_STATUS_CONNECTION_CLOSED, NULL, 0 );
+}
+
+/* Gives the connection to the pool once the body has ended. One that the program wants closed is
+ * closed then, and only that is told (facts/http.md 4); another that cannot be used again stays
+ * here until the request is sent again or closed. */
+static void release_conn( struct request *request )
+{
+    if (!request->conn || request->piece_len || request->decoder.input_len ||
+        auth_binds( request )) return;
+    if (body_conn_reusable( request )) pool_put( take_conn( request ) );
+    else if (!request->refused && request->response.status != 101 && wants_close( request ))
+        close_conn( request );
 }
 
 /* The end on the wire; a decoder may have more to say. */

@@ -384,8 +384,83 @@ static void test_context(void)
     server_abandon( server );
 }
 
+/* http.md 4: a connection that the program wants closed is closed in the call that takes the last
+ * byte, which is told before its end; one that the server closes is not told */
+static void test_closing_connection( BOOL async )
+{
+    static const struct notify_expect told[] =
+    {
+        { STATUS( RECEIVING_RESPONSE ), NOTIFY_OPTIONAL },
+        { STATUS( RESPONSE_RECEIVED ), NOTIFY_OPTIONAL },
+        { STATUS( CLOSING_CONNECTION ), NOTIFY_ANY }, { STATUS( CONNECTION_CLOSED ), NOTIFY_ANY },
+        { STATUS( READ_COMPLETE ), NOTIFY_ANY }, DONE
+    };
+    static const struct notify_expect told_sync[] =
+    {
+        { STATUS( RECEIVING_RESPONSE ), NOTIFY_OPTIONAL },
+        { STATUS( RESPONSE_RECEIVED ), NOTIFY_OPTIONAL },
+        { STATUS( CLOSING_CONNECTION ), NOTIFY_CALLER },
+        { STATUS( CONNECTION_CLOSED ), NOTIFY_CALLER }, DONE
+    };
+    static const struct notify_expect quiet[] =
+    {
+        { STATUS( RECEIVING_RESPONSE ), NOTIFY_OPTIONAL },
+        { STATUS( RESPONSE_RECEIVED ), NOTIFY_OPTIONAL }, { STATUS( READ_COMPLETE ), NOTIFY_ANY },
+        DONE
+    };
+    static const struct notify_expect quiet_sync[] =
+    {
+        { STATUS( RECEIVING_RESPONSE ), NOTIFY_OPTIONAL },
+        { STATUS( RESPONSE_RECEIVED ), NOTIFY_OPTIONAL }, DONE
+    };
+    static const struct notify_expect closed[] =
+    {
+        { STATUS( HANDLE_CLOSING ), NOTIFY_ANY }, { STATUS( HANDLE_CLOSING ), NOTIFY_ANY },
+        { STATUS( HANDLE_CLOSING ), NOTIFY_ANY }, DONE
+    };
+    static const char *const answers[] =
+    {
+        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",
+        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello",
+    };
+    struct step script[] = { SRV_ACCEPT, SRV_HEADERS, SRV_SEND( "" ), SRV_EOF, SRV_END };
+    DWORD feature = WINHTTP_DISABLE_KEEP_ALIVE, len;
+    unsigned int i, from;
+    struct server *server;
+    struct client client;
+    char buffer[16];
+
+    /* 0: by header, 1: by feature, 2: by the server */
+    for (i = 0; i < 3; i++)
+    {
+        winetest_push_context( "test %u, async %d", i, async );
+        script[2].data = answers[i == 2];
+        script[2].len = (unsigned int)strlen( answers[i == 2] );
+        server = server_start( script );
+        client_open( &client, server, async ? CLIENT_ASYNC : CLIENT_NOTIFY );
+        if (!i) check_works( WinHttpAddRequestHeaders( client.request, L"Connection: close", ~0u,
+                                                       WINHTTP_ADDREQ_FLAG_ADD ) );
+        if (i == 1) check_works( WinHttpSetOption( client.request, WINHTTP_OPTION_DISABLE_FEATURE,
+                                                   &feature, sizeof(feature) ) );
+        client_exchange( &client, async );
+        from = notify_count();
+        len = 0;
+        check_ret( client_read_result( client.request, buffer, sizeof(buffer), &len, async ), 0 );
+        ok( len == 5, "got %u\n", (UINT)len );
+        if (i == 2) notify_check( from, async ? quiet : quiet_sync );
+        else notify_check( from, async ? told : told_sync );
+        from = notify_count();
+        client_close( &client );
+        notify_check( from, closed );
+        server_stop( server );
+        winetest_pop_context();
+    }
+}
+
 START_TEST( notification )
 {
+    test_closing_connection( FALSE );
+    test_closing_connection( TRUE );
     test_sync_get();
     test_async_get();
     test_async_read();
