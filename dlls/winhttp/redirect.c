@@ -77,7 +77,8 @@ static DWORD crack( WCHAR *url, URL_COMPONENTS *parts )
     parts->dwStructSize = sizeof(*parts);
     parts->dwHostNameLength = parts->dwUrlPathLength = parts->dwExtraInfoLength = 1;
     if (!WinHttpCrackUrl( url, 0, 0, parts )) return GetLastError();
-    return parts->dwHostNameLength ? ERROR_SUCCESS : ERROR_WINHTTP_INVALID_URL;
+    if (!parts->dwHostNameLength) return ERROR_WINHTTP_INVALID_URL;
+    return request_check_port( parts->nPort );
 }
 
 /* The URL option shows the target that was not followed any more. */

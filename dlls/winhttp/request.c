@@ -335,6 +335,15 @@ static DWORD set_upgrade( struct request *request )
     return ERROR_NOT_ENOUGH_MEMORY;
 }
 
+DWORD request_check_port( INTERNET_PORT port )
+{
+    static const INTERNET_PORT blocked[] = { 21, 25, 70, 110, 119, 143 };
+    size_t i;
+
+    for (i = 0; i < ARRAY_SIZE(blocked); i++) if (port == blocked[i]) return ERROR_ACCESS_DENIED;
+    return ERROR_SUCCESS;
+}
+
 struct send_args
 {
     const WCHAR *headers;
@@ -388,11 +397,10 @@ static DWORD send_request( struct request *request, const struct send_args *args
         return error;
     }
     exchange_reset( request );
-    if ((error = set_upgrade( request )) || !exchange_begin( request ))
-    {
-        request->op.error = ERROR_NOT_ENOUGH_MEMORY;
-        request->op.done = TRUE;
-    }
+    if (!(error = request_check_port( request->key.port ))) error = set_upgrade( request );
+    if (!error && !exchange_begin( request )) error = ERROR_NOT_ENOUGH_MEMORY;
+    request->op.error = error;
+    request->op.done = error != ERROR_SUCCESS;
     error = op_start( &request->op );
     return request->object.async ? ERROR_SUCCESS : error;
 }

@@ -164,6 +164,10 @@ static inline BOOL request_has_response( const struct request *request )
 WCHAR *request_build_url( const struct connect *connect, BOOL secure, INTERNET_PORT port,
                           const char *target );
 
+/* Not to be reached by HTTP, which such servers may take for their own protocol (facts/http.md 1;
+ * the error is a guess). */
+DWORD request_check_port( INTERNET_PORT port );
+
 /* Begins an operation of that type: ERROR_SUCCESS (then op_start it), or why not. state_ok says
  * whether the request is in a state for it; NULL = any. */
 DWORD request_begin( struct request *request, const struct op_type *type,

@@ -457,10 +457,40 @@ static void test_closing_connection( BOOL async )
     }
 }
 
+static BOOL was_told( DWORD status )
+{
+    unsigned int i;
+
+    for (i = 0; i < notify_count(); i++) if (notify_get( i )->status == status) return TRUE;
+    return FALSE;
+}
+
+/* http.md 1: ports of other protocols are never connected to; the error is a guess */
+static void test_blocked_ports( BOOL async )
+{
+    static const WORD ports[] = { 21, 25, 70, 110, 119, 143 };
+    struct client client;
+    unsigned int i;
+
+    for (i = 0; i < ARRAYSIZE( ports ); i++)
+    {
+        winetest_push_context( "port %u, async %d", ports[i], async );
+        notify_reset();
+        client_connect( &client, ports[i], async ? CLIENT_ASYNC : CLIENT_NOTIFY );
+        client_request( &client, L"GET", L"/" );
+        check_ret( client_send_result( client.request, async ), ERROR_ACCESS_DENIED );
+        client_close( &client );
+        ok( !was_told( STATUS( CONNECTING_TO_SERVER ) ), "connected\n" );
+        winetest_pop_context();
+    }
+}
+
 START_TEST( notification )
 {
     test_closing_connection( FALSE );
     test_closing_connection( TRUE );
+    test_blocked_ports( FALSE );
+    test_blocked_ports( TRUE );
     test_sync_get();
     test_async_get();
     test_async_read();

@@ -236,6 +236,7 @@ static void test_bad_targets(void)
         { "Location: http://\r\n", ERROR_WINHTTP_INVALID_URL },
         { "Location: http://127.0.0.1:99999/\r\n", ERROR_WINHTTP_INVALID_URL },
         { "Location: http:///x\r\n", ERROR_WINHTTP_INVALID_URL },
+        { "Location: http://127.0.0.1:25/\r\n", ERROR_ACCESS_DENIED },
     };
     struct step script[6];
     struct server *server;
