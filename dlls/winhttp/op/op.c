@@ -328,7 +328,7 @@ static DWORD op_finish( struct op *op )
     DWORD error;
 
     TRACE( "%s %p: done, error %lu\n", op->type->name, op, op->error );
-    if (op->on_starter) TlsSetValue( nesting_slot, (void *)(depth + 1) );
+    TlsSetValue( nesting_slot, (void *)(depth + 1) );
     error = op->type->finish( op );
     TlsSetValue( nesting_slot, (void *)depth );
     object_end( object );
