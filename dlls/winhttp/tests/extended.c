@@ -243,7 +243,8 @@ static void test_wire_encoding(void)
                      size + 1 ), "wrong text\n" );
         ok( size == sizeof(raw) - 1 - 3 - 2, "got %u\n", (UINT)size );
         size = sizeof(text);
-        check_works( WinHttpQueryHeaders( client.request, CUSTOM | WIRE, L"A", text, &size, NULL ) );
+        check_works( WinHttpQueryHeaders( client.request, CUSTOM | WIRE, L"A", text, &size,
+                                          NULL ) );
         ok( size == 5 && !strcmp( text, "caf\xc3\xa9" ), "got %u, \"%s\"\n", (UINT)size, text );
         size = sizeof(text);
         check_works( WinHttpQueryHeaders( client.request, WINHTTP_QUERY_STATUS_TEXT | WIRE, NULL,

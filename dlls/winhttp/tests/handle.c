@@ -226,8 +226,116 @@ static void test_callback_mask(void)
     server_stop( server );
 }
 
+/* http.md 1: which flags and access types there are; guess U1, U2 */
+static void test_open_arguments(void)
+{
+    static const struct { DWORD type; const WCHAR *proxy; DWORD flags, error; } tests[] =
+    {
+        { WINHTTP_ACCESS_TYPE_DEFAULT_PROXY, NULL, 0, 0 },
+        { WINHTTP_ACCESS_TYPE_NO_PROXY, NULL, 0, 0 },
+        { WINHTTP_ACCESS_TYPE_AUTOMATIC_PROXY, NULL, 0, 0 },
+        { WINHTTP_ACCESS_TYPE_NO_PROXY, L"ignored:1", 0, 0 },
+        { WINHTTP_ACCESS_TYPE_NAMED_PROXY, NULL, 0, ERROR_INVALID_PARAMETER },       /* guess U1 */
+        { WINHTTP_ACCESS_TYPE_NO_PROXY, NULL, WINHTTP_FLAG_ASYNC, 0 },
+        { WINHTTP_ACCESS_TYPE_NO_PROXY, NULL, 0x30000000 /* SECURE_DEFAULTS */, 0 },
+        { WINHTTP_ACCESS_TYPE_NO_PROXY, NULL, 1, ERROR_INVALID_PARAMETER },          /* guess U2 */
+        { 2, NULL, 0, ERROR_INVALID_PARAMETER },                                     /* guess */
+    };
+    HINTERNET session;
+    unsigned int i;
+
+    for (i = 0; i < ARRAYSIZE( tests ); i++)
+    {
+        winetest_push_context( "test %u", i );
+        SetLastError( 0xdeadbeef );
+        session = WinHttpOpen( NULL, tests[i].type, tests[i].proxy, NULL, tests[i].flags );
+        check_error( tests[i].error );
+        ok( !session == !!tests[i].error, "got %p\n", session );
+        if (session) check_works( WinHttpCloseHandle( session ) );
+        winetest_pop_context();
+    }
+}
+
+/* http.md 1: hosts and ports, as the URL option shows them. Nothing is sent. Guess U3: a name that
+ * is none is a matter of the send. */
+static void test_connect_names(void)
+{
+    static const struct { const WCHAR *host; WORD port; DWORD flags; const WCHAR *url; } tests[] =
+    {
+        { L"host", 0, 0, L"http://host/" },
+        { L"host", 0, WINHTTP_FLAG_SECURE, L"https://host/" },
+        { L"host", 80, 0, L"http://host/" },
+        { L"host", 443, 0, L"http://host:443/" },
+        { L"host", 443, WINHTTP_FLAG_SECURE, L"https://host/" },
+        { L"host", 8080, WINHTTP_FLAG_SECURE, L"https://host:8080/" },
+        { L"[::1]", 8080, 0, L"http://[::1]:8080/" },
+        { L"xn--mnchen-3ya.de", 0, 0, L"http://xn--mnchen-3ya.de/" },
+    };
+    static const WCHAR *const bad[] = { L"http://127.0.0.1", L"127.0.0.1:80", L"a b", L"" };
+    HINTERNET session = open_session( 0 ), connect, request;
+    WCHAR url[64];
+    unsigned int i;
+    DWORD size;
+
+    for (i = 0; i < ARRAYSIZE( tests ); i++)
+    {
+        winetest_push_context( "test %u", i );
+        connect = WinHttpConnect( session, tests[i].host, tests[i].port, 0 );
+        request = WinHttpOpenRequest( connect, NULL, NULL, NULL, NULL, NULL, tests[i].flags );
+        size = sizeof(url);
+        check_works( WinHttpQueryOption( request, WINHTTP_OPTION_URL, url, &size ) );
+        ok( !wcscmp( url, tests[i].url ), "got %ls\n", url );
+        check_works( WinHttpCloseHandle( request ) );
+        check_works( WinHttpCloseHandle( connect ) );
+        winetest_pop_context();
+    }
+    for (i = 0; i < ARRAYSIZE( bad ); i++)
+    {
+        winetest_push_context( "%ls", bad[i] );
+        if ((connect = WinHttpConnect( session, bad[i], 1, 0 )))
+        {
+            request = WinHttpOpenRequest( connect, NULL, NULL, NULL, NULL, NULL, 0 );
+            ok( !WinHttpSendRequest( request, NULL, 0, NULL, 0, 0, 0 ), "sent\n" );
+            ok( GetLastError() == ERROR_WINHTTP_NAME_NOT_RESOLVED ||
+                GetLastError() == ERROR_WINHTTP_INVALID_URL, "got %u\n", (UINT)GetLastError() );
+            check_works( WinHttpCloseHandle( request ) );
+            check_works( WinHttpCloseHandle( connect ) );
+        }
+        winetest_pop_context();
+    }
+    check_works( WinHttpCloseHandle( session ) );
+}
+
+/* http.md 1: unknown bits of OpenRequest are refused */
+static void test_request_flags(void)
+{
+    HINTERNET session = open_session( 0 ), connect, request;
+    DWORD bit;
+
+    connect = WinHttpConnect( session, L"host", 80, 0 );
+    for (bit = 1; bit; bit <<= 1)
+    {
+        const DWORD known = WINHTTP_FLAG_SECURE | WINHTTP_FLAG_ESCAPE_PERCENT |
+                            WINHTTP_FLAG_NULL_CODEPAGE | WINHTTP_FLAG_ESCAPE_DISABLE |
+                            WINHTTP_FLAG_ESCAPE_DISABLE_QUERY | WINHTTP_FLAG_REFRESH;
+
+        if (bit == 0x200) continue; /* AUTOMATIC_CHUNKING, of Windows 10 2004 */
+        winetest_push_context( "%#x", (UINT)bit );
+        SetLastError( 0xdeadbeef );
+        request = WinHttpOpenRequest( connect, NULL, NULL, NULL, NULL, NULL, bit );
+        check_error( bit & known ? ERROR_SUCCESS : ERROR_INVALID_PARAMETER );
+        if (request) check_works( WinHttpCloseHandle( request ) );
+        winetest_pop_context();
+    }
+    check_works( WinHttpCloseHandle( connect ) );
+    check_works( WinHttpCloseHandle( session ) );
+}
+
 START_TEST( handle )
 {
+    test_open_arguments();
+    test_connect_names();
+    test_request_flags();
     test_open_and_close();
     test_close_parents_first();
     test_set_callback();

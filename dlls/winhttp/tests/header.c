@@ -20,6 +20,7 @@
 #define SEMICOLON   WINHTTP_ADDREQ_FLAG_COALESCE_WITH_SEMICOLON
 #define REQUEST     WINHTTP_QUERY_FLAG_REQUEST_HEADERS
 #define CUSTOM      WINHTTP_QUERY_CUSTOM
+#define NUMBER64    0x08000000 /* WINHTTP_QUERY_FLAG_NUMBER64 */
 
 /* All values of a request header, joined by '|'. */
 static const WCHAR *request_values( HINTERNET request, const WCHAR *name )
@@ -258,6 +259,71 @@ static void test_query_types( HINTERNET request )
         time.wHour == 8 && time.wMinute == 49 && time.wSecond == 37, "wrong time\n" );
 }
 
+/* http.md 7: 64 bits; what is no number or time is not found (guesses U18, U19) */
+static void test_query_conversions( HINTERNET request )
+{
+    static const DWORD flags[] = { WINHTTP_QUERY_FLAG_NUMBER, NUMBER64,
+                                   WINHTTP_QUERY_FLAG_SYSTEMTIME };
+    ULONGLONG number = 0;
+    SYSTEMTIME time;
+    DWORD size, i;
+
+    size = sizeof(number);
+    SetLastError( 0xdeadbeef );
+    if (!WinHttpQueryHeaders( request, CUSTOM | NUMBER64, L"Big", &number, &size, NULL ))
+    {
+        check_error( ERROR_INVALID_PARAMETER );
+        win_skip( "no 64-bit numbers\n" );
+        return;
+    }
+    ok( number == 8589934592ull && size == sizeof(number), "got size %u\n", (UINT)size );
+    size = 4;
+    check_fails( WinHttpQueryHeaders( request, CUSTOM | NUMBER64, L"Big", &number, &size, NULL ),
+                 ERROR_INSUFFICIENT_BUFFER );
+    ok( size == sizeof(number), "got %u\n", (UINT)size );
+    for (i = 0; i < 2; i++)
+    {
+        winetest_push_context( "flag %#x", (UINT)flags[i] );
+        size = sizeof(time);
+        check_fails( WinHttpQueryHeaders( request, WINHTTP_QUERY_CONTENT_TYPE | flags[i], NULL,
+                                          &time, &size, NULL ), ERROR_WINHTTP_HEADER_NOT_FOUND );
+        winetest_pop_context();
+    }
+    size = 15;
+    check_fails( WinHttpQueryHeaders( request, WINHTTP_QUERY_DATE | flags[2], NULL, &time, &size,
+                                      NULL ), ERROR_INSUFFICIENT_BUFFER );
+    ok( size == sizeof(time), "got %u\n", (UINT)size );
+}
+
+/* http.md 7, 8: a chunked response has no length, but its coding can still be read */
+static void test_query_chunked(void)
+{
+    static const struct step script[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS,
+        SRV_SEND( "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nX: caf\xe9\r\n\r\n0\r\n\r\n" ),
+        SRV_END
+    };
+    struct server *server = server_start( script );
+    struct client client;
+    WCHAR text[32];
+    DWORD size;
+
+    client_open( &client, server, CLIENT_SYNC );
+    client_exchange( &client, FALSE );
+    size = sizeof(text);
+    check_fails( WinHttpQueryHeaders( client.request, WINHTTP_QUERY_CONTENT_LENGTH, NULL, text,
+                                      &size, NULL ), ERROR_WINHTTP_HEADER_NOT_FOUND );
+    check_works( WinHttpQueryHeaders( client.request, WINHTTP_QUERY_TRANSFER_ENCODING, NULL, text,
+                                      &size, NULL ) );
+    ok( !wcscmp( text, L"chunked" ), "got %ls\n", text );
+    size = sizeof(text);
+    check_works( WinHttpQueryHeaders( client.request, CUSTOM, L"x", text, &size, NULL ) );
+    ok( !wcscmp( text, L"caf\xe9" ), "got %ls\n", text );          /* guess U20 */
+    client_close( &client );
+    server_stop( server );
+}
+
 /* http.md 7: several headers of one name, in order; the index counts them */
 static void test_query_index( HINTERNET request )
 {
@@ -322,6 +388,7 @@ static void test_query_response(void)
     client_exchange( &client, FALSE );
     test_query_sizes( client.request );
     test_query_types( client.request );
+    test_query_conversions( client.request );
     test_query_index( client.request );
     test_query_raw( client.request );
     client_close( &client );
@@ -335,4 +402,5 @@ START_TEST( header )
     test_add_lines();
     test_query_request();
     test_query_response();
+    test_query_chunked();
 }

@@ -180,6 +180,46 @@ static void test_data_available(void)
     server_stop( server );
 }
 
+/* http.md 8: at most 8 KiB are announced, until they are read; *read is zeroed first */
+static void test_large_body(void)
+{
+    static char response[64 + 20000];
+    struct step script[] = { SRV_ACCEPT, SRV_HEADERS, SRV_SEND( "" ), SRV_SIGNAL( 0 ), SRV_END };
+    DWORD available, total = 0, len, first;
+    static char buffer[20000];
+    struct server *server;
+    struct client client;
+
+    strcpy( response, "HTTP/1.1 200 OK\r\nContent-Length: 20000\r\n\r\n" );
+    len = (DWORD)strlen( response );
+    memset( response + len, 'x', 20000 );
+    script[2].data = response;
+    script[2].len = len + 20000;
+    server = server_start( script );
+    client_open( &client, server, CLIENT_SYNC );
+    client_exchange( &client, FALSE );
+    ok( server_wait( server, 0 ), "not sent\n" );
+    check_works( WinHttpQueryDataAvailable( client.request, &first ) );
+    ok( first && first <= 8192, "got %u\n", (UINT)first );
+    check_works( WinHttpQueryDataAvailable( client.request, &available ) );
+    ok( available == first, "got %u, %u before\n", (UINT)available, (UINT)first );
+    do
+    {
+        check_works( WinHttpQueryDataAvailable( client.request, &available ) );
+        ok( available <= 8192, "got %u\n", (UINT)available );
+        len = 0xdeadbeef;
+        check_works( WinHttpReadData( client.request, buffer, available, &len ) );
+        ok( len == available, "got %u of %u\n", (UINT)len, (UINT)available );
+        total += len;
+    } while (available);
+    ok( total == 20000, "got %u\n", (UINT)total );
+    len = 0xdeadbeef;
+    check_works( WinHttpReadData( client.request, buffer, sizeof(buffer), &len ) );
+    ok( !len, "got %u\n", (UINT)len );
+    client_close( &client );
+    server_stop( server );
+}
+
 /* http.md 8: a synchronous ReadData fills the buffer, waiting for more */
 static void test_read_fills_buffer(void)
 {
@@ -414,6 +454,7 @@ START_TEST( response )
     test_framings();
     test_head();
     test_data_available();
+    test_large_body();
     test_read_fills_buffer();
     test_status_lines();
     test_keep_alive();
