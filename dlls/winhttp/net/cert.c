@@ -146,25 +146,22 @@ static BOOL cert_has_address( PCCERT_CONTEXT cert, const struct unix_addr *addr 
     return found;
 }
 
-/* A name is crypt32's to match, with its rules for wildcards; everything but the name is off. */
+/* A name is crypt32's to match, with its rules for wildcards. It looks at names last, and only at a
+ * chain that has no other fault: what the chain's faults are worth is decided elsewhere, so it gets
+ * one without any. */
 static BOOL cert_has_name( PCCERT_CHAIN_CONTEXT chain, const char *host )
 {
     WCHAR name[MAX_HOST_TEXT];
     HTTPSPolicyCallbackData https = { .cbStruct = sizeof(https), .dwAuthType = AUTHTYPE_SERVER };
     CERT_CHAIN_POLICY_PARA para = { .cbSize = sizeof(para), .pvExtraPolicyPara = &https };
     CERT_CHAIN_POLICY_STATUS status = { .cbSize = sizeof(status) };
+    CERT_CHAIN_CONTEXT faultless = *chain;
 
     if (!MultiByteToWideChar( CP_UTF8, 0, host, -1, name, ARRAY_SIZE(name) )) return FALSE;
     https.pwszServerName = name;
-    https.fdwChecks = SECURITY_FLAG_IGNORE_UNKNOWN_CA | SECURITY_FLAG_IGNORE_CERT_WRONG_USAGE |
-                      SECURITY_FLAG_IGNORE_CERT_DATE_INVALID;
-    para.dwFlags = CERT_CHAIN_POLICY_ALLOW_UNKNOWN_CA_FLAG |
-                   CERT_CHAIN_POLICY_IGNORE_WRONG_USAGE_FLAG |
-                   CERT_CHAIN_POLICY_IGNORE_NOT_TIME_VALID_FLAG |
-                   CERT_CHAIN_POLICY_IGNORE_NOT_TIME_NESTED_FLAG;
-    if (!CertVerifyCertificateChainPolicy( CERT_CHAIN_POLICY_SSL, chain, &para, &status ))
-        return FALSE;
-    return status.dwError != (DWORD)CERT_E_CN_NO_MATCH;
+    faultless.TrustStatus.dwErrorStatus = 0;
+    return CertVerifyCertificateChainPolicy( CERT_CHAIN_POLICY_SSL, &faultless, &para, &status ) &&
+           !status.dwError;
 }
 
 static BOOL cert_matches_host( PCCERT_CONTEXT cert, PCCERT_CHAIN_CONTEXT chain, const char *host )
