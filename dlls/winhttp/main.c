@@ -10,7 +10,6 @@
 #include "winbase.h"
 
 #include "handle.h"
-#include "net/cert.h"
 #include "net/pool.h"
 #include "net/resolve.h"
 #include "op/op.h"
@@ -46,7 +45,6 @@ BOOL WINAPI DllMain( HINSTANCE instance, DWORD reason, void *reserved )
         /* at the end of the process the other threads are gone, wherever they stood */
         if (reserved) break;
         pool_clear();
-        cert_free();
         worker_free();
         op_module_free();
         timer_free();

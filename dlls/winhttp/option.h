@@ -127,6 +127,7 @@ DWORD option_put_upgrade( struct option_call *call );
 
 /* --- option_tls.c --- */
 
+DWORD option_put_ignore_offline( struct option_call *call );
 DWORD option_get_issuers( struct option_call *call );
 DWORD option_get_key_bits( struct option_call *call );
 DWORD option_get_security( struct option_call *call );

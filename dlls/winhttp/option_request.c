@@ -14,10 +14,6 @@
 
 #include "request.h"
 
-#include "wine/debug.h"
-
-WINE_DEFAULT_DEBUG_CHANNEL(winhttp);
-
 static struct request *call_request( const struct option_call *call )
 {
     return request_from_object( call->object );
@@ -78,7 +74,6 @@ DWORD option_put_enable( struct option_call *call )
     if (!bits || bits & ~legal) return ERROR_INVALID_PARAMETER;
     if (!request) return ERROR_SUCCESS;
     call_request( call )->enabled |= bits;
-    FIXME( "features %#lx have no effect yet\n", bits );
     return ERROR_SUCCESS;
 }
 

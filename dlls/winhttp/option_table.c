@@ -134,7 +134,7 @@ static const struct option options[] =
     SET( TCP_KEEPALIVE, struct tcp_keepalive, S, unbuilt ),
     SET( TCP_FAST_OPEN, BOOL, S, nothing ),
     SET( TLS_FALSE_START, BOOL, S, nothing ),
-    SET( IGNORE_CERT_REVOCATION_OFFLINE, BOOL, R, unbuilt ),
+    SET( IGNORE_CERT_REVOCATION_OFFLINE, BOOL, R, ignore_offline ),
     SET( TLS_PROTOCOL_INSECURE_FALLBACK, BOOL, S, nothing ),
     QUERY( STREAM_ERROR_CODE, DWORD, R, never ),
     SET( REQUIRE_STREAM_END, BOOL, S | R, nothing ),

@@ -47,6 +47,12 @@ DWORD option_put_security( struct option_call *call )
     return ERROR_SUCCESS;
 }
 
+DWORD option_put_ignore_offline( struct option_call *call )
+{
+    call_request( call )->ignore_offline = *(const BOOL *)call->buffer != 0;
+    return ERROR_SUCCESS;
+}
+
 DWORD option_get_server_cert( struct option_call *call )
 {
     const struct request *request = call_request( call );

@@ -72,6 +72,7 @@ struct request
     DWORD enabled;              /* WINHTTP_ENABLE_* */
     DWORD autologon;
     DWORD security_flags;       /* SECURITY_FLAG_IGNORE_* */
+    BOOL ignore_offline;        /* WINHTTP_OPTION_IGNORE_CERT_REVOCATION_OFFLINE */
     PCCERT_CONTEXT cert;        /* owned; of the server last talked to; NULL without TLS */
     UINT32 cipher_bits;         /* of that connection */
     struct identity *identity;  /* a reference; what servers that ask are shown; NULL = nothing */

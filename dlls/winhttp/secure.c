@@ -26,6 +26,7 @@ void secure_begin( struct request *request )
     key->protocols = request->settings.secure_protocols;
     key->ignore = request->security_flags;
     key->revocation = (request->enabled & WINHTTP_ENABLE_SSL_REVOCATION) != 0;
+    key->offline = request->ignore_offline;
     key->anonymous = request->anonymous;
     key->identity = identity_addref( request->identity );
     object_unlock( &request->object );
@@ -126,12 +127,23 @@ enum op_need secure_handshake( struct request *request, struct op *op )
     return status ? op_io_need( op, status, STREAM_READ ) : shaken( request );
 }
 
+static struct cert_case make_case( const struct conn *conn )
+{
+    struct cert_case ret =
+    {
+        .cert = conn->cert, .digest = conn->chain_digest, .host = conn->key.host,
+        .ignore = conn->key.ignore, .revocation = conn->key.revocation,
+        .offline = conn->key.offline,
+    };
+
+    return ret;
+}
+
 enum op_need secure_verify( struct request *request, struct op *op )
 {
-    struct conn *conn = request->conn;
+    struct cert_case which = make_case( request->conn );
 
-    if (request->task_status == STATUS_PENDING && !cert_is_known( conn->cert, conn->key.host ))
-        return OP_NEED_TASK;
+    if (request->task_status == STATUS_PENDING && !cert_is_known( &which )) return OP_NEED_TASK;
     if (request->task_status == STATUS_PENDING) request->secure_failure = 0;
     if (request->secure_failure) return fail( request, op, request->secure_failure );
     return OP_DONE;
@@ -139,14 +151,15 @@ enum op_need secure_verify( struct request *request, struct op *op )
 
 void secure_task( struct request *request )
 {
-    const struct conn_key *key = &request->key;
+    struct cert_case which;
 
     if (request->state == EXCHANGE_HANDSHAKING)
     {
-        request->identity_status = identity_open( key->identity );
+        request->identity_status = identity_open( request->key.identity );
         return;
     }
-    request->secure_failure = cert_verify( request->conn->cert, key->host, key->ignore );
+    which = make_case( request->conn );
+    request->secure_failure = cert_verify( &which );
     request->task_status = STATUS_SUCCESS;
 }
 

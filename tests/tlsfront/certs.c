@@ -43,6 +43,8 @@ struct kind
     bool shuffled;                    /* the chain comes in a wrong order, with one too many */
     bool alone;                       /* what is between it and the authority is not sent */
     bool corrupt;                     /* the signature is wrong */
+    unsigned int rsa_bits;            /* 0: ECDSA */
+    bool short_numbers;               /* a number of the signature begins with a zero byte */
 };
 
 #define GOOD .from = -HOUR, .to = DAY, .purpose = GNUTLS_KP_TLS_WWW_SERVER, \
@@ -68,6 +70,10 @@ static const struct kind kinds[] =
     { "constrained", .signer = BY_CONSTRAINED, GOOD },
     { "leaf", .signer = BY_LEAF, GOOD },
     { "corrupt", GOOD, .corrupt = true },
+    { "weak", GOOD, .rsa_bits = 768 },
+    { "short", GOOD, .short_numbers = true },
+    { "shortname", .dns = "other.test", GOOD, .short_numbers = true },
+    { "cutname", .dns = "other.test", .signer = BY_INTERMEDIATE, GOOD, .alone = true },
     { "everything", .dns = "other.test", .from = -2 * DAY, .to = -DAY, .signer = BY_STRANGER,
       .purpose = GNUTLS_KP_CODE_SIGNING, .digest = GNUTLS_DIG_SHA256 },
 };
@@ -101,7 +107,8 @@ static bool complain( const char *what, int error )
 }
 
 /* A key, and a certificate that lacks its purpose and signature. */
-static int begin_cert( struct identity *identity, const char *name, long from, long to )
+static int begin_cert( struct identity *identity, const char *name, long from, long to,
+                       unsigned int rsa_bits )
 {
     const time_t now = time( NULL );
     unsigned char serial[16], id[64];
@@ -110,9 +117,11 @@ static int begin_cert( struct identity *identity, const char *name, long from, l
 
     if ((ret = gnutls_x509_privkey_init( &identity->key ))) return ret;
     if ((ret = gnutls_x509_crt_init( &identity->cert ))) return ret;
-    if ((ret = gnutls_x509_privkey_generate( identity->key, GNUTLS_PK_ECDSA,
+    if (rsa_bits) ret = gnutls_x509_privkey_generate( identity->key, GNUTLS_PK_RSA, rsa_bits, 0 );
+    else ret = gnutls_x509_privkey_generate( identity->key, GNUTLS_PK_ECDSA,
                                              GNUTLS_CURVE_TO_BITS( GNUTLS_ECC_CURVE_SECP256R1 ),
-                                             0 ))) return ret;
+                                             0 );
+    if (ret) return ret;
     if ((ret = gnutls_rnd( GNUTLS_RND_NONCE, serial, sizeof(serial) ))) return ret;
     serial[0] = (serial[0] & 0x3f) | 0x40; /* positive and of full length in DER */
     gnutls_x509_crt_set_version( identity->cert, 3 );
@@ -146,7 +155,7 @@ static int make_authority( struct identity *ca, const char *title, const struct 
 
     /* a name of its own for each: a root store may still hold an older one */
     snprintf( name, sizeof(name), "tlsfront %s %lx", title, (long)time( NULL ) );
-    if ((ret = begin_cert( ca, name, -3 * DAY, 3 * DAY ))) return ret;
+    if ((ret = begin_cert( ca, name, -3 * DAY, 3 * DAY, 0 ))) return ret;
     if ((ret = gnutls_x509_crt_set_basic_constraints( ca->cert, 1, -1 ))) return ret;
     if ((ret = gnutls_x509_crt_set_key_usage( ca->cert, GNUTLS_KEY_KEY_CERT_SIGN |
                                                         GNUTLS_KEY_CRL_SIGN |
@@ -183,7 +192,7 @@ static int make_between( struct identity *between, enum signer signer )
 
     if (signer == BY_LEAF)
     {
-        if ((ret = begin_cert( between, "tlsfront server", -HOUR, DAY ))) return ret;
+        if ((ret = begin_cert( between, "tlsfront server", -HOUR, DAY, 0 ))) return ret;
         if ((ret = gnutls_x509_crt_set_basic_constraints( between->cert, 0, -1 ))) return ret;
         if ((ret = gnutls_x509_crt_set_key_usage( between->cert, GNUTLS_KEY_DIGITAL_SIGNATURE )))
             return ret;
@@ -242,12 +251,33 @@ static const struct identity *find_signer( struct certs *certs, enum signer sign
     }
 }
 
+/* SEQUENCE, INTEGER, INTEGER (RFC 3279 2.2.3), of a P-256 key. */
+static bool has_short_number( gnutls_x509_crt_t cert )
+{
+    unsigned char der[80];
+    size_t len = sizeof(der);
+
+    if (gnutls_x509_crt_get_signature( cert, der, &len ) < 0) return false;
+    return der[3] < 32 || der[4 + der[3] + 1] < 32;
+}
+
+/* One signature in 128 is so. */
+static int sign_leaf( struct identity *leaf, const struct identity *by, const struct kind *kind )
+{
+    int ret = sign_cert( leaf, by, kind->digest );
+
+    while (!ret && kind->short_numbers && !has_short_number( leaf->cert ))
+        ret = gnutls_x509_crt_sign2( leaf->cert, by->cert, by->key, kind->digest, 0 );
+    return ret;
+}
+
 static int make_leaf( struct certs *certs, const struct kind *kind, uint16_t crl, uint16_t ocsp )
 {
     gnutls_x509_crt_t cert;
     int ret;
 
-    ret = begin_cert( &certs->leaf, kind->dns ? kind->dns : "localhost", kind->from, kind->to );
+    ret = begin_cert( &certs->leaf, kind->dns ? kind->dns : "localhost", kind->from, kind->to,
+                      kind->rsa_bits );
     if (ret) return ret;
     cert = certs->leaf.cert;
     if ((ret = add_names( cert, kind->dns ))) return ret;
@@ -257,7 +287,7 @@ static int make_leaf( struct certs *certs, const struct kind *kind, uint16_t crl
     if ((ret = add_places( cert, crl, ocsp ))) return ret;
     if (kind->signer >= BY_INTERMEDIATE && (ret = make_between( &certs->between, kind->signer )))
         return ret;
-    return sign_cert( &certs->leaf, find_signer( certs, kind->signer ), kind->digest );
+    return sign_leaf( &certs->leaf, find_signer( certs, kind->signer ), kind );
 }
 
 /* Another signature than the one it has. */

@@ -46,6 +46,7 @@ struct link
     int                 client, server; /* owned */
     struct site        *site;           /* a reference */
     struct tls_session *tls;            /* owned; on client */
+    bool                tunnel;         /* TLS may begin: a CONNECT is answered, or none awaited */
     bool                shaken;
     struct flow         up, down;       /* to the server; to the client */
 };
@@ -81,6 +82,7 @@ struct link *link_create( int client, struct site *site )
     link->client = client;
     link->site = site_addref( site );
     link->server = connect_to( site_port( site ) );
+    link->tunnel = !site_plays_proxy( site );
     if (link->server >= 0 && (link->tls = site_session( site, client ))) return link;
     link_destroy( link );
     return NULL;
@@ -198,6 +200,24 @@ static bool pass_ends( struct link *link )
            !(link->up.done && link->down.done);
 }
 
+/* Takes a CONNECT up to its empty line, and no byte more. FALSE: something else came. */
+static bool open_tunnel( struct link *link )
+{
+    static const char answer[] = "HTTP/1.1 200 Connected\r\n\r\n";
+    struct flow *flow = &link->up;
+    ssize_t ret;
+
+    while ((ret = recv( link->client, flow->data + flow->end, 1, 0 )) == 1)
+    {
+        if (++flow->end == FLOW_BYTES) return false;
+        if (flow->end < 4 || memcmp( flow->data + flow->end - 4, "\r\n\r\n", 4 )) continue;
+        link->tunnel = !memcmp( flow->data, "CONNECT ", 8 );
+        flow->end = 0;
+        return link->tunnel && send( link->client, answer, sizeof(answer) - 1, MSG_NOSIGNAL ) > 0;
+    }
+    return ret < 0 && errno == EAGAIN;
+}
+
 /* The client learns why, by an alert, which a reset could overtake; the server sees a reset. */
 static void refuse( struct link *link )
 {
@@ -225,6 +245,8 @@ bool link_step( struct link *link )
 {
     bool moved;
 
+    if (!link->tunnel && !open_tunnel( link )) return false;
+    if (!link->tunnel) return true;
     if (!shake_hands( link )) return false;
     do
     {
@@ -241,14 +263,15 @@ void link_poll( const struct link *link, struct pollfd fds[2] )
 {
     short client = 0, server = 0;
 
-    if (!link->shaken) client = tls_wants_write( link->tls ) ? POLLOUT : POLLIN;
+    if (!link->tunnel) client = POLLIN;
+    else if (!link->shaken) client = tls_wants_write( link->tls ) ? POLLOUT : POLLIN;
     else
     {
         if (flow_wants_input( &link->up )) client |= POLLIN;
         if (!flow_is_empty( &link->down )) client |= POLLOUT;
         if (flow_wants_input( &link->down )) server |= POLLIN;
     }
-    if (!flow_is_empty( &link->up )) server |= POLLOUT;
+    if (link->tunnel && !flow_is_empty( &link->up )) server |= POLLOUT;
     /* poll always reports errors and hang-ups; with nothing to do they would be reported forever */
     fds[0].fd = client ? link->client : -1;
     fds[0].events = client;

@@ -12,7 +12,7 @@
  *   forward PORT [OPTION...]   tls PORT2: from then on TLS connections to PORT2 on 127.0.0.1 and
  *                              ::1 go to 127.0.0.1:PORT, until the control connection ends;
  *                              connections that were made live on. Options: site.h.
- *   seen                       full N resumed N peer HEX|none: site.h
+ *   seen                       full N resumed N peer HEX|none name NAME|none: site.h
  *   authority                  der LEN, and so many bytes: the certificate to be trusted
  *   crl revoked, crl clean     der LEN, and so many bytes: with or without this site's certificate
  */

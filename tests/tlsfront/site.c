@@ -20,6 +20,9 @@
 
 #define SHA1_BYTES 20
 
+/* Of a server name; tests use short ones. */
+#define MAX_NAME 64
+
 struct site
 {
     unsigned int      refs;
@@ -29,10 +32,12 @@ struct site
     const char       *priority;    /* NULL: the default */
     int               client;      /* a gnutls_certificate_request_t */
     bool              tickets;
+    bool              proxy;
     gnutls_datum_t    ticket_key;  /* owned */
     struct certs     *certs;       /* owned; NULL: those of DIR */
     unsigned int      full, resumed;
     char              peer[2 * SHA1_BYTES + 1];
+    char              name[MAX_NAME];
 };
 
 static bool set_option( struct site *site, const char *name, const char *value )
@@ -46,6 +51,7 @@ static bool set_option( struct site *site, const char *name, const char *value )
         site->priority = !strcmp( value, "1.2" ) ? "NORMAL:-VERS-ALL:+VERS-TLS1.2"
                                                  : "NORMAL:-VERS-ALL:+VERS-TLS1.3";
     else if (!strcmp( name, "tickets" )) site->tickets = atoi( value );
+    else if (!strcmp( name, "connect" )) site->proxy = atoi( value );
     else return false;
     return true;
 }
@@ -71,6 +77,7 @@ struct site *site_create( uint16_t port, const char *options )
     site->port = port;
     site->client = GNUTLS_CERT_IGNORE;
     strcpy( site->peer, "none" );
+    strcpy( site->name, "none" );
     if (set_options( site, options ) &&
         (!site->kind[0] || (site->certs = certs_create( site->kind, site->crl, site->ocsp ))) &&
         (!site->tickets || !gnutls_session_ticket_key_generate( &site->ticket_key )))
@@ -103,6 +110,11 @@ const struct certs *site_certs( const struct site *site )
     return site->certs;
 }
 
+bool site_plays_proxy( const struct site *site )
+{
+    return site->proxy;
+}
+
 struct tls_session *site_session( struct site *site, int fd )
 {
     struct tls_session *session = tls_session_create( fd );
@@ -123,8 +135,11 @@ void site_note( struct site *site, struct tls_session *session )
     gnutls_session_t gnutls = tls_session_gnutls( session );
     unsigned char digest[SHA1_BYTES];
     const gnutls_datum_t *certs;
-    unsigned int count = 0, i;
+    unsigned int count = 0, type, i;
+    size_t len = sizeof(site->name);
 
+    if (gnutls_server_name_get( gnutls, site->name, &len, &type, 0 ) < 0)
+        strcpy( site->name, "none" );
     if (gnutls_session_is_resumed( gnutls )) site->resumed++;
     else site->full++;
     certs = gnutls_certificate_get_peers( gnutls, &count );
@@ -139,5 +154,6 @@ void site_note( struct site *site, struct tls_session *session )
 
 void site_describe( const struct site *site, char *text, size_t size )
 {
-    snprintf( text, size, "full %u resumed %u peer %s\n", site->full, site->resumed, site->peer );
+    snprintf( text, size, "full %u resumed %u peer %s name %s\n", site->full, site->resumed,
+              site->peer, site->name );
 }

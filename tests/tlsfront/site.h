@@ -23,7 +23,8 @@ struct site;
  *  crl=PORT, ocsp=PORT   where the certificate says that its state is known
  *  client=ask, =require  a certificate of the client's, of whomever
  *  tls=1.2, =1.3         nothing else
- *  tickets=1             sessions can be resumed */
+ *  tickets=1             sessions can be resumed
+ *  connect=1             plays a proxy too: answers CONNECT, whatever to, before TLS begins */
 struct site *site_create( uint16_t port, const char *options );
 struct site *site_addref( struct site *site );
 void site_release( struct site *site );
@@ -31,13 +32,16 @@ void site_release( struct site *site );
 /* Of the server behind. */
 uint16_t site_port( const struct site *site );
 
+bool site_plays_proxy( const struct site *site );
+
 /* A session as the options say, for an accepted socket. */
 struct tls_session *site_session( struct site *site, int fd );
 
 /* A handshake is over: keeps what is to be known about it. */
 void site_note( struct site *site, struct tls_session *session );
 
-/* "full N resumed N peer HEX", where HEX is the SHA-1 of the certificate last shown, or "none". */
+/* "full N resumed N peer HEX name NAME": HEX is the SHA-1 of the certificate last shown, NAME the
+ * server name last asked for; or "none". */
 void site_describe( const struct site *site, char *text, size_t size );
 
 const struct certs *site_certs( const struct site *site );

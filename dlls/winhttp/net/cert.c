@@ -21,29 +21,34 @@ WINE_DEFAULT_DEBUG_CHANNEL(whttp_net);
 
 enum
 {
-    CACHE_SIZE = 16,         /* servers that a program talks to at a time; each slot one leaf */
+    CACHE_SIZE = 32,         /* servers that a program talks to at a time; some 10 KiB in all */
     CACHE_MS = 60000,        /* how long a revoked trust may still be honoured */
     MAX_HOST_TEXT = 256,     /* as UNIX_MAX_HOST */
 };
 
+/* Known by what was judged: chain, host, and whether revocation was asked for. What the program
+ * tolerates is applied to it afterwards. */
 struct verdict
 {
-    PCCERT_CONTEXT cert;     /* owned; NULL: empty slot */
+    ULONGLONG expires;       /* tick count; 0: empty slot */
+    BYTE digest[CERT_DIGEST];
     char host[MAX_HOST_TEXT];
-    ULONGLONG expires;       /* tick count */
+    BOOL revocation;
+    DWORD flags;             /* WINHTTP_CALLBACK_STATUS_FLAG_* */
 };
 
 static SRWLOCK cache_lock = SRWLOCK_INIT;
-static struct verdict cache[CACHE_SIZE]; /* under cache_lock; good verdicts only */
+static struct verdict cache[CACHE_SIZE]; /* under cache_lock */
 static UINT32 cache_next;                /* likewise; the slot to overwrite next */
 
-PCCERT_CONTEXT cert_from_chain( const void *chain, UINT32 size )
+PCCERT_CONTEXT cert_from_chain( const void *chain, UINT32 size, BYTE digest[CERT_DIGEST] )
 {
     const BYTE *pos = chain, *end = pos + size;
     PCCERT_CONTEXT leaf = NULL;
     HCERTSTORE store;
     UINT32 len;
 
+    if (net_hash( UNIX_HASH_SHA256, chain, size, digest )) return NULL;
     if (!(store = CertOpenStore( CERT_STORE_PROV_MEMORY, 0, 0, CERT_STORE_CREATE_NEW_FLAG, NULL )))
         return NULL;
     for (; end - pos >= (ptrdiff_t)sizeof(len); pos += len)
@@ -59,8 +64,14 @@ PCCERT_CONTEXT cert_from_chain( const void *chain, UINT32 size )
     return leaf;
 }
 
-/* Revocation is not asked for by default, so not knowing about it is no fault. */
-#define HARMLESS (CERT_TRUST_REVOCATION_STATUS_UNKNOWN | CERT_TRUST_IS_OFFLINE_REVOCATION)
+/* No answer, or nobody to ask. */
+#define UNANSWERED (CERT_TRUST_REVOCATION_STATUS_UNKNOWN | CERT_TRUST_IS_OFFLINE_REVOCATION)
+
+#define BAD_NAMES (CERT_TRUST_INVALID_NAME_CONSTRAINTS | \
+                   CERT_TRUST_HAS_NOT_SUPPORTED_NAME_CONSTRAINT | \
+                   CERT_TRUST_HAS_NOT_DEFINED_NAME_CONSTRAINT | \
+                   CERT_TRUST_HAS_NOT_PERMITTED_NAME_CONSTRAINT | \
+                   CERT_TRUST_HAS_EXCLUDED_NAME_CONSTRAINT)
 
 /* Whatever crypt32 has against a chain counts: what has no flag of its own is an invalid CA. */
 static DWORD chain_errors( DWORD status )
@@ -70,13 +81,13 @@ static DWORD chain_errors( DWORD status )
         { CERT_TRUST_IS_NOT_TIME_VALID | CERT_TRUST_IS_NOT_TIME_NESTED,
           WINHTTP_CALLBACK_STATUS_FLAG_CERT_DATE_INVALID },
         { CERT_TRUST_IS_REVOKED, WINHTTP_CALLBACK_STATUS_FLAG_CERT_REVOKED },
+        { UNANSWERED, WINHTTP_CALLBACK_STATUS_FLAG_CERT_REV_FAILED },
         { CERT_TRUST_IS_NOT_SIGNATURE_VALID | CERT_TRUST_INVALID_BASIC_CONSTRAINTS |
-          CERT_TRUST_INVALID_EXTENSION, WINHTTP_CALLBACK_STATUS_FLAG_INVALID_CERT },
+          CERT_TRUST_INVALID_EXTENSION | BAD_NAMES, WINHTTP_CALLBACK_STATUS_FLAG_INVALID_CERT },
         { CERT_TRUST_IS_NOT_VALID_FOR_USAGE, WINHTTP_CALLBACK_STATUS_FLAG_CERT_WRONG_USAGE },
     };
     DWORD i, flags = 0;
 
-    status &= ~HARMLESS;
     for (i = 0; i < ARRAY_SIZE(map); i++)
     {
         if (status & map[i].trust) flags |= map[i].flag;
@@ -173,63 +184,70 @@ static BOOL cert_matches_host( PCCERT_CONTEXT cert, PCCERT_CHAIN_CONTEXT chain, 
     return cert_has_name( chain, host );
 }
 
-static DWORD cert_judge( PCCERT_CONTEXT cert, const char *host )
+/* MD5 and older can be forged, and RSA below 1024 bits be broken: Windows takes neither since 2013
+ * (KB2862966, KB2661254), Wine's crypt32 still does. A root is trusted for itself. */
+static BOOL is_weak( PCCERT_CONTEXT cert )
+{
+    static const char *const broken[] = { szOID_RSA_MD2RSA, szOID_RSA_MD4RSA, szOID_RSA_MD5RSA };
+    enum { MIN_RSA_BITS = 1024 };
+    CERT_PUBLIC_KEY_INFO *key = &cert->pCertInfo->SubjectPublicKeyInfo;
+    size_t i;
+
+    for (i = 0; i < ARRAY_SIZE(broken); i++)
+        if (!strcmp( cert->pCertInfo->SignatureAlgorithm.pszObjId, broken[i] )) return TRUE;
+    return !strcmp( key->Algorithm.pszObjId, szOID_RSA_RSA ) &&
+           CertGetPublicKeyLength( X509_ASN_ENCODING, key ) < MIN_RSA_BITS;
+}
+
+static BOOL chain_is_weak( PCCERT_CHAIN_CONTEXT chain )
+{
+    const CERT_SIMPLE_CHAIN *simple = chain->rgpChain[0];
+    DWORD i;
+
+    for (i = 0; i < simple->cElement; i++)
+    {
+        if (simple->rgpElement[i]->TrustStatus.dwInfoStatus & CERT_TRUST_IS_SELF_SIGNED) continue;
+        if (is_weak( simple->rgpElement[i]->pCertContext )) return TRUE;
+    }
+    return FALSE;
+}
+
+PCCERT_CHAIN_CONTEXT cert_build_chain( PCCERT_CONTEXT cert, BOOL revocation )
 {
     static char server_auth[] = szOID_PKIX_KP_SERVER_AUTH;
     char *usages[] = { server_auth };
     CERT_CHAIN_PARA para = { .cbSize = sizeof(para) };
+    DWORD flags = revocation ? CERT_CHAIN_REVOCATION_CHECK_CHAIN_EXCLUDE_ROOT : 0;
     PCCERT_CHAIN_CONTEXT chain;
-    DWORD flags;
 
     para.RequestedUsage.dwType = USAGE_MATCH_TYPE_AND;
     para.RequestedUsage.Usage.cUsageIdentifier = ARRAY_SIZE(usages);
     para.RequestedUsage.Usage.rgpszUsageIdentifier = usages;
-    if (!CertGetCertificateChain( NULL, cert, NULL, cert->hCertStore, &para, 0, NULL, &chain ))
-        return WINHTTP_CALLBACK_STATUS_FLAG_SECURITY_CHANNEL_ERROR;
-    flags = chain_errors( chain_trust( chain ) );
-    if (!cert_matches_host( cert, chain, host ))
+    if (!CertGetCertificateChain( NULL, cert, NULL, cert->hCertStore, &para, flags, NULL, &chain ))
+        return NULL;
+    return chain;
+}
+
+static DWORD cert_judge( const struct cert_case *which )
+{
+    PCCERT_CHAIN_CONTEXT chain = cert_build_chain( which->cert, which->revocation );
+    DWORD status, flags;
+
+    if (!chain) return WINHTTP_CALLBACK_STATUS_FLAG_SECURITY_CHANNEL_ERROR;
+    status = chain_trust( chain );
+    if (!which->revocation) status &= ~UNANSWERED; /* it was not asked */
+    flags = chain_errors( status );
+    if (chain_is_weak( chain )) flags |= WINHTTP_CALLBACK_STATUS_FLAG_INVALID_CERT;
+    if (!cert_matches_host( which->cert, chain, which->host ))
         flags |= WINHTTP_CALLBACK_STATUS_FLAG_CERT_CN_INVALID;
-    TRACE( "%s: trust %#lx -> flags %#lx\n", debugstr_a(host), chain->TrustStatus.dwErrorStatus,
-           flags );
+    TRACE( "%s: trust %#lx -> flags %#lx\n", debugstr_a(which->host),
+           chain->TrustStatus.dwErrorStatus, flags );
     CertFreeCertificateChain( chain );
     return flags;
 }
 
-static BOOL verdict_fits( const struct verdict *verdict, PCCERT_CONTEXT cert, const char *host )
-{
-    return verdict->cert && verdict->expires > GetTickCount64() && !strcmp( verdict->host, host ) &&
-           verdict->cert->cbCertEncoded == cert->cbCertEncoded &&
-           !memcmp( verdict->cert->pbCertEncoded, cert->pbCertEncoded, cert->cbCertEncoded );
-}
-
-BOOL cert_is_known( PCCERT_CONTEXT cert, const char *host )
-{
-    BOOL found = FALSE;
-    UINT32 i;
-
-    AcquireSRWLockShared( &cache_lock );
-    for (i = 0; i < CACHE_SIZE && !found; i++) found = verdict_fits( &cache[i], cert, host );
-    ReleaseSRWLockShared( &cache_lock );
-    return found;
-}
-
-static void cache_add( PCCERT_CONTEXT cert, const char *host )
-{
-    PCCERT_CONTEXT old;
-    struct verdict *verdict;
-
-    if (strlen( host ) >= MAX_HOST_TEXT) return;
-    AcquireSRWLockExclusive( &cache_lock );
-    verdict = &cache[cache_next++ % CACHE_SIZE];
-    old = verdict->cert;
-    verdict->cert = CertDuplicateCertificateContext( cert );
-    verdict->expires = GetTickCount64() + CACHE_MS;
-    strcpy( verdict->host, host );
-    ReleaseSRWLockExclusive( &cache_lock );
-    if (old) CertFreeCertificateContext( old );
-}
-
-DWORD cert_verify( PCCERT_CONTEXT cert, const char *host, DWORD ignore )
+/* What of the flags the program has not said to ignore. */
+static DWORD cert_report( const struct cert_case *which, DWORD flags )
 {
     static const struct { DWORD ignore, flags; } map[] =
     {
@@ -238,16 +256,57 @@ DWORD cert_verify( PCCERT_CONTEXT cert, const char *host, DWORD ignore )
         { SECURITY_FLAG_IGNORE_CERT_CN_INVALID, WINHTTP_CALLBACK_STATUS_FLAG_CERT_CN_INVALID },
         { SECURITY_FLAG_IGNORE_CERT_DATE_INVALID, WINHTTP_CALLBACK_STATUS_FLAG_CERT_DATE_INVALID },
     };
-    DWORD i, flags;
+    DWORD i;
 
-    if (!(flags = cert_judge( cert, host ))) cache_add( cert, host );
-    for (i = 0; i < ARRAY_SIZE(map); i++) if (ignore & map[i].ignore) flags &= ~map[i].flags;
+    for (i = 0; i < ARRAY_SIZE(map); i++) if (which->ignore & map[i].ignore) flags &= ~map[i].flags;
+    if (which->offline) flags &= ~WINHTTP_CALLBACK_STATUS_FLAG_CERT_REV_FAILED;
     return flags;
 }
 
-void cert_free(void)
+static struct verdict *cache_find_locked( const struct cert_case *which )
 {
     UINT32 i;
 
-    for (i = 0; i < CACHE_SIZE; i++) if (cache[i].cert) CertFreeCertificateContext( cache[i].cert );
+    for (i = 0; i < CACHE_SIZE; i++)
+        if (cache[i].expires && cache[i].revocation == which->revocation &&
+            !memcmp( cache[i].digest, which->digest, CERT_DIGEST ) &&
+            !strcmp( cache[i].host, which->host )) return &cache[i];
+    return NULL;
+}
+
+/* A bad verdict counts only where the program tolerates all of it: what the user puts right is to
+ * be seen at once. */
+BOOL cert_is_known( const struct cert_case *which )
+{
+    const struct verdict *verdict;
+    BOOL known;
+
+    AcquireSRWLockShared( &cache_lock );
+    verdict = cache_find_locked( which );
+    known = verdict && verdict->expires > GetTickCount64() && !cert_report( which, verdict->flags );
+    ReleaseSRWLockShared( &cache_lock );
+    return known;
+}
+
+static void cache_add( const struct cert_case *which, DWORD flags )
+{
+    struct verdict *verdict;
+
+    if (strlen( which->host ) >= MAX_HOST_TEXT) return;
+    AcquireSRWLockExclusive( &cache_lock );
+    if (!(verdict = cache_find_locked( which ))) verdict = &cache[cache_next++ % CACHE_SIZE];
+    verdict->expires = GetTickCount64() + CACHE_MS;
+    verdict->revocation = which->revocation;
+    verdict->flags = flags;
+    memcpy( verdict->digest, which->digest, CERT_DIGEST );
+    strcpy( verdict->host, which->host );
+    ReleaseSRWLockExclusive( &cache_lock );
+}
+
+DWORD cert_verify( const struct cert_case *which )
+{
+    DWORD flags = cert_judge( which );
+
+    cache_add( which, flags );
+    return cert_report( which, flags );
 }

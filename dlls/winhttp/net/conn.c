@@ -164,7 +164,7 @@ static NTSTATUS conn_take_chain( struct conn *conn )
     UINT32 len;
 
     if ((status = conn_get_items( conn, call_stream_tls_chain, &chain, &len ))) return status;
-    conn->cert = cert_from_chain( chain, len );
+    conn->cert = cert_from_chain( chain, len, conn->chain_digest );
     free( chain );
     return conn->cert ? STATUS_SUCCESS : STATUS_ENCRYPTION_FAILED;
 }

@@ -15,6 +15,7 @@
 #ifndef WINHTTP_NET_CONN_H
 #define WINHTTP_NET_CONN_H
 
+#include "net/cert.h"
 #include "net/unixlib.h"
 
 #include "winbase.h"
@@ -28,7 +29,8 @@ struct conn_key
     BOOL secure;
     UINT32 protocols;  /* WINHTTP_FLAG_SECURE_PROTOCOL_* allowed; 0 = TLS 1.2 and 1.3 */
     UINT32 ignore;     /* certificate errors that the program tolerates: SECURITY_FLAG_IGNORE_* */
-    BOOL revocation;   /* certificates are looked up in the lists of revoked ones */
+    BOOL revocation;   /* whether certificates were revoked is asked ... */
+    BOOL offline;      /* ... and no answer taken for a good one */
     BOOL anonymous;    /* the server may ask for a certificate, and gets none */
     struct identity *identity; /* a reference; for a server that asks for one; NULL = none */
     char *proxy_host;  /* owned; lower case, no brackets; NULL = straight to host */
@@ -57,6 +59,7 @@ struct conn
 
     /* once the handshake is done */
     PCCERT_CONTEXT cert;      /* owned; its store holds the rest of the chain; NULL without TLS */
+    BYTE chain_digest[CERT_DIGEST]; /* of the whole chain */
     UINT32 tls_protocol;      /* one WINHTTP_FLAG_SECURE_PROTOCOL_* bit */
     UINT32 cipher_bits;
     BOOL cert_requested;      /* the server asked for a certificate; also if the handshake failed */

@@ -35,7 +35,8 @@ static BOOL proxy_equal( const struct conn_key *a, const struct conn_key *b )
 static BOOL tls_equal( const struct conn_key *a, const struct conn_key *b )
 {
     return a->protocols == b->protocols && a->ignore == b->ignore &&
-           a->revocation == b->revocation && a->anonymous == b->anonymous &&
+           a->revocation == b->revocation && a->offline == b->offline &&
+           a->anonymous == b->anonymous &&
            identity_equal( a->identity, b->identity );
 }
 

@@ -16,6 +16,8 @@
 #include "client.h"
 #include "front.h"
 
+#include <wincrypt.h>
+
 #define IGNORE_ALL (SECURITY_FLAG_IGNORE_UNKNOWN_CA | SECURITY_FLAG_IGNORE_CERT_CN_INVALID | \
                     SECURITY_FLAG_IGNORE_CERT_DATE_INVALID | SECURITY_FLAG_IGNORE_CERT_WRONG_USAGE)
 
@@ -52,12 +54,12 @@ static inline void secure_open( struct client *client, struct server *server, co
     secure_open_request( client, ignored );
 }
 
-/* The front's count of handshakes, full and resumed, and the SHA-1 of the certificate that a client
- * showed last, in hex, or "none". */
+/* The front's count of handshakes, full and resumed; the SHA-1 of the certificate that a client
+ * showed last, in hex, and the server name that it asked for, or "none". */
 struct seen
 {
     unsigned int full, resumed;
-    char peer[FRONT_MAX_LINE];
+    char peer[FRONT_MAX_LINE], name[FRONT_MAX_LINE];
 };
 
 static inline struct seen secure_seen( struct server *server )
@@ -66,7 +68,8 @@ static inline struct seen secure_seen( struct server *server )
     struct seen seen = { 0 };
 
     ok( front_ask( server_front( server ), "seen\n", answer ) &&
-        sscanf( answer, "full %u resumed %u peer %s", &seen.full, &seen.resumed, seen.peer ) == 3,
+        sscanf( answer, "full %u resumed %u peer %s name %s", &seen.full, &seen.resumed, seen.peer,
+                seen.name ) == 4,
         "got %s\n", answer );
     return seen;
 }
@@ -93,6 +96,48 @@ static inline BOOL secure_was_told( unsigned int from, DWORD status )
 
     for (i = from; i < count; i++) if (notify_get( i )->status == status) return TRUE;
     return FALSE;
+}
+
+static inline HCERTSTORE secure_open_roots(void)
+{
+    return CertOpenStore( CERT_STORE_PROV_SYSTEM_A, 0, 0, CERT_SYSTEM_STORE_CURRENT_USER, "Root" );
+}
+
+/* Puts the front's authority among those that the user trusts: before the first chain is built in
+ * this process, for crypt32 looks there once. Windows asks the user. NULL: failed. */
+static inline PCCERT_CONTEXT secure_trust_authority(void)
+{
+    HCERTSTORE store = secure_open_roots();
+    unsigned char der[2048];
+    PCCERT_CONTEXT cert;
+    unsigned int len;
+    SOCKET control;
+    WSADATA data;
+
+    WSAStartup( MAKEWORD( 2, 2 ), &data );
+    control = front_open();
+    len = front_get( control, "authority\n", der, sizeof(der) );
+    closesocket( control );
+    WSACleanup();
+    cert = CertCreateCertificateContext( X509_ASN_ENCODING, der, len );
+    ok( cert != NULL, "no certificate, error %#x\n", (UINT)GetLastError() );
+    check_works( CertAddCertificateContextToStore( store, cert, CERT_STORE_ADD_REPLACE_EXISTING,
+                                                   NULL ) );
+    check_works( CertCloseStore( store, 0 ) ); /* now it is saved */
+    return cert;
+}
+
+/* Takes it out again. */
+static inline void secure_distrust( PCCERT_CONTEXT cert )
+{
+    HCERTSTORE store = secure_open_roots();
+    PCCERT_CONTEXT found = CertFindCertificateInStore( store, X509_ASN_ENCODING, 0,
+                                                       CERT_FIND_EXISTING, cert, NULL );
+
+    ok( found != NULL, "it is not there any more\n" );
+    if (found) check_works( CertDeleteCertificateFromStore( found ) );
+    check_works( CertCloseStore( store, 0 ) );
+    CertFreeCertificateContext( cert );
 }
 
 static inline void secure_close_request( struct client *client )
