@@ -359,13 +359,13 @@ static void test_flood(void)
 
 START_TEST( cookie )
 {
-    test_session_jar();
-    test_attributes();
-    test_localhost();
-    test_disable_cookies();
-    test_redirect();
-    test_unauthorized();
-    test_websocket();
-    test_query_headers();
-    test_flood();
+    RUN( test_session_jar );
+    RUN( test_attributes );
+    RUN( test_localhost );
+    RUN( test_disable_cookies );
+    RUN( test_redirect );
+    RUN( test_unauthorized );
+    RUN( test_websocket );
+    RUN( test_query_headers );
+    RUN( test_flood );
 }

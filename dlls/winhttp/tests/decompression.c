@@ -308,10 +308,10 @@ static void test_upgrade(void)
 
 START_TEST(decompression)
 {
-    test_upgrade();
-    test_formats();
-    test_asking();
-    test_bad();
-    test_no_body();
-    test_async();
+    RUN( test_upgrade );
+    RUN( test_formats );
+    RUN( test_asking );
+    RUN( test_bad );
+    RUN( test_no_body );
+    RUN( test_async );
 }

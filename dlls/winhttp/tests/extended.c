@@ -396,10 +396,10 @@ static void test_read_async(void)
 START_TEST(extended)
 {
     find_functions();
-    test_add();
-    test_query();
-    test_wire_encoding();
-    test_trailers();
-    test_read();
-    test_read_async();
+    RUN( test_add );
+    RUN( test_query );
+    RUN( test_wire_encoding );
+    RUN( test_trailers );
+    RUN( test_read );
+    RUN( test_read_async );
 }

@@ -333,12 +333,12 @@ static void test_request_flags(void)
 
 START_TEST( handle )
 {
-    test_open_arguments();
-    test_connect_names();
-    test_request_flags();
-    test_open_and_close();
-    test_close_parents_first();
-    test_set_callback();
-    test_contexts_and_lifetime();
-    test_callback_mask();
+    RUN( test_open_arguments );
+    RUN( test_connect_names );
+    RUN( test_request_flags );
+    RUN( test_open_and_close );
+    RUN( test_close_parents_first );
+    RUN( test_set_callback );
+    RUN( test_contexts_and_lifetime );
+    RUN( test_callback_mask );
 }

@@ -397,10 +397,10 @@ static void test_query_response(void)
 
 START_TEST( header )
 {
-    test_add();
-    test_add_parameters();
-    test_add_lines();
-    test_query_request();
-    test_query_response();
-    test_query_chunked();
+    RUN( test_add );
+    RUN( test_add_parameters );
+    RUN( test_add_lines );
+    RUN( test_query_request );
+    RUN( test_query_response );
+    RUN( test_query_chunked );
 }

@@ -487,17 +487,15 @@ static void test_blocked_ports( BOOL async )
 
 START_TEST( notification )
 {
-    test_closing_connection( FALSE );
-    test_closing_connection( TRUE );
-    test_blocked_ports( FALSE );
-    test_blocked_ports( TRUE );
-    test_sync_get();
-    test_async_get();
-    test_async_read();
-    test_async_post();
-    test_second_receive_response();
-    test_close_while_pending();
-    test_calls_in_callbacks();
-    test_receive_in_request_sent();
-    test_context();
+    RUN_BOTH( test_closing_connection );
+    RUN_BOTH( test_blocked_ports );
+    RUN( test_sync_get );
+    RUN( test_async_get );
+    RUN( test_async_read );
+    RUN( test_async_post );
+    RUN( test_second_receive_response );
+    RUN( test_close_while_pending );
+    RUN( test_calls_in_callbacks );
+    RUN( test_receive_in_request_sent );
+    RUN( test_context );
 }

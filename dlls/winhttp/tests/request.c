@@ -409,16 +409,16 @@ static void test_send_again(void)
 
 START_TEST( request )
 {
-    test_defaults();
-    test_open_request_arguments();
-    test_no_agent();
-    test_send_headers();
-    test_header_overrides();
-    test_expect();
-    test_optional_data();
-    test_send_parameters();
-    test_write_data();
-    test_own_chunks();
-    test_big_upload();
-    test_send_again();
+    RUN( test_defaults );
+    RUN( test_open_request_arguments );
+    RUN( test_no_agent );
+    RUN( test_send_headers );
+    RUN( test_header_overrides );
+    RUN( test_expect );
+    RUN( test_optional_data );
+    RUN( test_send_parameters );
+    RUN( test_write_data );
+    RUN( test_own_chunks );
+    RUN( test_big_upload );
+    RUN( test_send_again );
 }

@@ -99,5 +99,5 @@ static void test_request_path(void)
 
 START_TEST(request_path)
 {
-    test_request_path();
+    RUN( test_request_path );
 }

@@ -451,14 +451,14 @@ static void test_bad_chunks(void)
 
 START_TEST( response )
 {
-    test_framings();
-    test_head();
-    test_data_available();
-    test_large_body();
-    test_read_fills_buffer();
-    test_status_lines();
-    test_keep_alive();
-    test_keep_alive_across_sessions();
-    test_truncated_chunks();
-    test_bad_chunks();
+    RUN( test_framings );
+    RUN( test_head );
+    RUN( test_data_available );
+    RUN( test_large_body );
+    RUN( test_read_fills_buffer );
+    RUN( test_status_lines );
+    RUN( test_keep_alive );
+    RUN( test_keep_alive_across_sessions );
+    RUN( test_truncated_chunks );
+    RUN( test_bad_chunks );
 }

@@ -156,11 +156,11 @@ static void test_check_platform(void)
 
 START_TEST(time)
 {
-    test_from_system_time();
-    test_from_system_time_bad_parameters();
-    test_to_system_time();
-    test_to_system_time_incomplete();
-    test_to_system_time_bad_parameters();
-    test_time_round_trip();
-    test_check_platform();
+    RUN( test_from_system_time );
+    RUN( test_from_system_time_bad_parameters );
+    RUN( test_to_system_time );
+    RUN( test_to_system_time_incomplete );
+    RUN( test_to_system_time_bad_parameters );
+    RUN( test_time_round_trip );
+    RUN( test_check_platform );
 }
