@@ -3,9 +3,6 @@
  *
  * Copyright 2026 the winhttp authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
- *
- * The scripted server is the proxy; origin servers have names that nobody could resolve, so a
- * request that got anywhere went through it.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -15,123 +12,7 @@
 #include <winbase.h>
 #include <winhttp.h>
 
-#include "client.h"
-
-#define STATUS( name ) WINHTTP_CALLBACK_STATUS_ ## name
-
-#define OK_HELLO "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
-#define TUNNEL_OK "HTTP/1.1 200 Connection established\r\n\r\n"
-#define NEED_LOGIN "HTTP/1.1 407 Proxy Authentication Required\r\n" \
-                   "Proxy-Authenticate: Basic realm=\"p\"\r\nContent-Length: 6\r\n\r\ndenied"
-#define USER_PASS "Basic dXNlcjpwYXNz"      /* base64 of user:pass */
-
-/* --- helpers --- */
-
-static WCHAR *proxy_text( struct server *server )
-{
-    static WCHAR text[32];
-
-    swprintf( text, ARRAYSIZE( text ), L"127.0.0.1:%u", server_port( server ) );
-    return text;
-}
-
-static void open_session( struct client *client, DWORD type, const WCHAR *proxy,
-                          const WCHAR *bypass, unsigned int flags )
-{
-    memset( client, 0, sizeof(*client) );
-    notify_reset();
-    client->session = WinHttpOpen( L"winhttp_test", type, proxy, bypass,
-                                   flags & CLIENT_ASYNC ? WINHTTP_FLAG_ASYNC : 0 );
-    ok( client->session != NULL, "WinHttpOpen failed, error %u\n", (UINT)GetLastError() );
-    client->unloaded = CreateEventW( NULL, TRUE, FALSE, NULL );
-    check_works( WinHttpSetOption( client->session, WINHTTP_OPTION_UNLOAD_NOTIFY_EVENT,
-                                   &client->unloaded, sizeof(client->unloaded) ) );
-    if (flags)
-        WinHttpSetStatusCallback( client->session, notify_callback,
-                                  WINHTTP_CALLBACK_FLAG_ALL_NOTIFICATIONS, 0 );
-}
-
-static void open_request( struct client *client, const WCHAR *host, INTERNET_PORT port,
-                          const WCHAR *verb, DWORD flags )
-{
-    client->connect = WinHttpConnect( client->session, host, port, 0 );
-    ok( client->connect != NULL, "WinHttpConnect failed, error %u\n", (UINT)GetLastError() );
-    client->request = WinHttpOpenRequest( client->connect, verb, L"/path?query", NULL, NULL, NULL,
-                                          flags );
-    ok( client->request != NULL, "WinHttpOpenRequest failed, error %u\n", (UINT)GetLastError() );
-}
-
-static void open_named( struct client *client, struct server *server, const WCHAR *host,
-                        DWORD flags )
-{
-    open_session( client, WINHTTP_ACCESS_TYPE_NAMED_PROXY, proxy_text( server ), NULL,
-                  CLIENT_SYNC );
-    open_request( client, host, 0, L"GET", flags );
-}
-
-#define check_status( request, expected ) check_status_at( request, expected, __LINE__ )
-static void check_status_at( HINTERNET request, DWORD expected, int line )
-{
-    DWORD status = 0, size = sizeof(status);
-    BOOL ret = WinHttpQueryHeaders( request, WINHTTP_QUERY_STATUS_CODE | WINHTTP_QUERY_FLAG_NUMBER,
-                                    NULL, &status, &size, NULL );
-
-    ok_( __FILE__, line )( ret && status == expected, "expected status %u, got %u\n",
-                           (UINT)expected, (UINT)status );
-}
-
-#define check_body( request, expected ) check_body_at( request, expected, __LINE__ )
-static void check_body_at( HINTERNET request, const char *expected, int line )
-{
-    DWORD len = 0, count = (DWORD)strlen( expected );
-    char buffer[64];
-    BOOL ret = WinHttpReadData( request, buffer, sizeof(buffer), &len );
-
-    ok_( __FILE__, line )( ret, "got error %u\n", (UINT)GetLastError() );
-    ok_( __FILE__, line )( len == count && !memcmp( buffer, expected, count ), "got %u bytes\n",
-                           (UINT)len );
-}
-
-#define check_line( server, index, expected ) check_line_at( server, index, expected, __LINE__ )
-static void check_line_at( struct server *server, unsigned int index, const char *expected,
-                           int line )
-{
-    const struct server_request *request = server_request( server, index );
-    size_t len = strlen( expected );
-
-    ok_( __FILE__, line )( request != NULL, "request %u did not arrive\n", index );
-    if (!request) return;
-    ok_( __FILE__, line )( !strncmp( request->text, expected, len ) &&
-                           !strncmp( request->text + len, "\r\n", 2 ), "got %s\n", request->text );
-}
-
-/* expected NULL: there must be none */
-#define check_field( server, index, name, expected ) \
-    check_field_at( server, index, name, expected, __LINE__ )
-static void check_field_at( struct server *server, unsigned int index, const char *name,
-                            const char *expected, int line )
-{
-    const struct server_request *request = server_request( server, index );
-    char value[1024] = "";
-    BOOL found;
-
-    ok_( __FILE__, line )( request != NULL, "request %u did not arrive\n", index );
-    if (!request) return;
-    found = server_header( request, name, value, sizeof(value) );
-    ok_( __FILE__, line )( found == (expected != NULL), "%s: found %d\n", name, found );
-    if (expected) ok_( __FILE__, line )( !strcmp( value, expected ), "got %s\n", value );
-}
-
-static void set_text( HINTERNET request, DWORD option, const WCHAR *text )
-{
-    check_works( WinHttpSetOption( request, option, (void *)text, (DWORD)wcslen( text ) ) );
-}
-
-static void set_login( HINTERNET request )
-{
-    set_text( request, WINHTTP_OPTION_PROXY_USERNAME, L"user" );
-    set_text( request, WINHTTP_OPTION_PROXY_PASSWORD, L"pass" );
-}
+#include "login.h"
 
 /* --- the texts --- */
 
@@ -243,7 +124,7 @@ static void test_absolute_form(void)
     struct client client;
 
     open_named( &client, server, L"Origin.invalid", 0 );
-    set_login( client.request ); /* nobody asks for it */
+    set_proxy_login( client.request ); /* nobody asks for it */
     client_exchange( &client, FALSE );
     check_status( client.request, 200 );
     check_body( client.request, "hello" );
@@ -294,7 +175,7 @@ static void test_bypass(void)
     open_session( &client, WINHTTP_ACCESS_TYPE_NAMED_PROXY, L"proxy.invalid", L"x;127.0.0.*",
                   CLIENT_SYNC );
     open_request( &client, L"127.0.0.1", server_port( server ), L"GET", 0 );
-    set_login( client.request );
+    set_proxy_login( client.request );
     client_exchange( &client, FALSE );
     check_line( server, 0, "GET /path?query HTTP/1.1" );
     check_field( server, 0, "Connection", "Keep-Alive" );
@@ -333,8 +214,7 @@ static void test_redirect(void)
     open_session( &client, WINHTTP_ACCESS_TYPE_NAMED_PROXY, proxy_text( server ), L"127.*",
                   CLIENT_SYNC );
     open_request( &client, L"origin.invalid", 0, L"GET", 0 );
-    check_works( WinHttpSetCredentials( client.request, WINHTTP_AUTH_TARGET_PROXY,
-                                        WINHTTP_AUTH_SCHEME_BASIC, L"user", L"pass", NULL ) );
+    set_proxy_credentials( client.request, BASIC, L"user", L"pass" );
     client_exchange( &client, FALSE );
     check_body( client.request, "hello" );
     check_field( server, 0, "Proxy-Authorization", USER_PASS );
@@ -343,83 +223,6 @@ static void test_redirect(void)
     client_close( &client );
     server_stop( server );
     server_stop( origin );
-}
-
-static void test_407(void)
-{
-    static const struct step script[] =
-    {
-        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( NEED_LOGIN ), SRV_HEADERS, SRV_SEND( OK_HELLO ), SRV_END
-    };
-    struct server *server;
-    struct client client;
-    unsigned int i;
-
-    for (i = 0; i < 2; i++)
-    {
-        winetest_push_context( "%s", i ? "by option" : "after the response" );
-        server = server_start( script );
-        open_named( &client, server, L"origin.invalid", 0 );
-        if (i) set_login( client.request );
-        client_exchange( &client, FALSE );
-        if (!i)
-        {
-            DWORD supported = 0, first = 0, target = 0;
-
-            check_status( client.request, 407 );
-            check_body( client.request, "denied" );
-            check_works( WinHttpQueryAuthSchemes( client.request, &supported, &first, &target ) );
-            ok( target == WINHTTP_AUTH_TARGET_PROXY, "got target %u\n", (UINT)target );
-            check_works( WinHttpSetCredentials( client.request, WINHTTP_AUTH_TARGET_PROXY,
-                                                WINHTTP_AUTH_SCHEME_BASIC, L"user", L"pass",
-                                                NULL ) );
-            client_exchange( &client, FALSE );
-        }
-        check_status( client.request, 200 );
-        check_field( server, 0, "Proxy-Authorization", NULL );
-        check_field( server, 1, "Proxy-Authorization", USER_PASS );
-        check_field( server, 1, "Authorization", NULL );
-        client_close( &client );
-        server_stop( server );
-        winetest_pop_context();
-    }
-}
-
-/* Digest names the target as it is on the wire (RFC 7616 3.4) */
-static void test_digest(void)
-{
-#define ASKS_DIGEST "HTTP/1.1 407 No\r\nProxy-Authenticate: NTLM\r\nProxy-Authenticate: " \
-                    "Digest realm=\"r\", nonce=\"n\", qop=\"auth\"\r\nContent-Length: 0\r\n\r\n"
-    static const struct step plain[] =
-    {
-        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( ASKS_DIGEST ), SRV_HEADERS, SRV_SEND( OK_HELLO ), SRV_END
-    };
-    static const struct step secure[] =
-    {
-        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( ASKS_DIGEST ), SRV_ACCEPT, SRV_HEADERS, SRV_CUT, SRV_END
-    };
-    char value[1024];
-    struct server *server;
-    struct client client;
-
-    server = server_start( plain );
-    open_named( &client, server, L"origin.invalid", 0 );
-    set_login( client.request );
-    client_exchange( &client, FALSE );
-    check_status( client.request, 200 );
-    ok( server_header( server_request( server, 1 ), "Proxy-Authorization", value, sizeof(value) ) &&
-        strstr( value, "uri=\"http://origin.invalid/path?query\"" ), "got %s\n", value );
-    client_close( &client );
-    server_stop( server );
-
-    server = server_start( secure );
-    open_named( &client, server, L"origin.invalid", WINHTTP_FLAG_SECURE );
-    set_login( client.request );
-    ok( !client_send( &client ), "expected failure\n" );
-    ok( server_header( server_request( server, 1 ), "Proxy-Authorization", value, sizeof(value) ) &&
-        strstr( value, "uri=\"origin.invalid:443\"" ), "got %s\n", value );
-    client_close( &client );
-    server_stop( server );
 }
 
 /* --- CONNECT --- */
@@ -450,10 +253,8 @@ static void test_websocket(void)
                   CLIENT_ASYNC );
     open_request( &client, L"origin.invalid", 0, L"GET", 0 );
     client_set_upgrade( &client );
-    check_works( WinHttpSetCredentials( client.request, WINHTTP_AUTH_TARGET_PROXY,
-                                        WINHTTP_AUTH_SCHEME_BASIC, L"user", L"pass", NULL ) );
-    check_works( WinHttpSetCredentials( client.request, WINHTTP_AUTH_TARGET_SERVER,
-                                        WINHTTP_AUTH_SCHEME_BASIC, L"other", L"secret", NULL ) );
+    set_proxy_credentials( client.request, BASIC, L"user", L"pass" );
+    set_credentials( client.request, BASIC, L"other", L"secret" );
     check_works( WinHttpAddRequestHeaders( client.request, L"X-Own: 1\r\nCookie: c=1", ~0u,
                                            WINHTTP_ADDREQ_FLAG_ADD ) );
     from = notify_count();
@@ -502,62 +303,6 @@ static void test_own_header(void)
     server_stop( server );
 }
 
-/* answered on a connection of its own; then the tunnel stands */
-static void test_tunnel_login(void)
-{
-    static const struct step script[] =
-    {
-        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( NEED_LOGIN ), SRV_ACCEPT, SRV_HEADERS,
-        SRV_SEND( TUNNEL_OK ), SRV_UPGRADE, SRV_END
-    };
-    struct server *server = server_start( script );
-    struct client client;
-
-    open_named( &client, server, L"origin.invalid", 0 );
-    client_set_upgrade( &client );
-    set_login( client.request );
-    client_exchange( &client, FALSE );
-    check_status( client.request, 101 );
-    check_field( server, 0, "Proxy-Authorization", NULL );
-    check_field( server, 1, "Proxy-Authorization", USER_PASS );
-    check_field( server, 2, "Proxy-Authorization", NULL );
-    client_close( &client );
-    server_stop( server );
-}
-
-/* an unanswered 407 is the program's response, and what it writes goes nowhere; the connection is
- * no tunnel and never used as one */
-static void test_tunnel_407(void)
-{
-    static const struct step script[] =
-    {
-        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( NEED_LOGIN ), SRV_EOF, SRV_ACCEPT, SRV_HEADERS, SRV_CUT,
-        SRV_END
-    };
-    struct server *server = server_start( script );
-    struct client client;
-    DWORD written = 0;
-
-    open_session( &client, WINHTTP_ACCESS_TYPE_NAMED_PROXY, proxy_text( server ), NULL,
-                  CLIENT_SYNC );
-    open_request( &client, L"origin.invalid", 4443, L"POST", WINHTTP_FLAG_SECURE );
-    check_works( WinHttpSendRequest( client.request, NULL, 0, NULL, 0, 6, 0 ) );
-    check_works( WinHttpWriteData( client.request, "secret", 6, &written ) );
-    ok( written == 6, "got %u\n", (UINT)written );
-    check_works( WinHttpReceiveResponse( client.request, NULL ) );
-    check_status( client.request, 407 );
-    check_body( client.request, "denied" );
-    check_works( WinHttpSetCredentials( client.request, WINHTTP_AUTH_TARGET_PROXY,
-                                        WINHTTP_AUTH_SCHEME_BASIC, L"user", L"pass", NULL ) );
-    check_fails( WinHttpSendRequest( client.request, NULL, 0, NULL, 0, 0, 0 ),
-                 ERROR_WINHTTP_CONNECTION_ERROR );
-    check_line( server, 0, "CONNECT origin.invalid:4443 HTTP/1.1" );
-    check_field( server, 0, "Content-Length", NULL );
-    check_field( server, 1, "Proxy-Authorization", USER_PASS );
-    client_close( &client );
-    server_stop( server );
-}
-
 /* refusals, and what is no answer at all */
 static void test_tunnel_refused(void)
 {
@@ -586,8 +331,7 @@ static void test_tunnel_refused(void)
         script[2].len = (unsigned int)strlen( tests[i].response );
         server = server_start( script );
         open_named( &client, server, L"origin.invalid", WINHTTP_FLAG_SECURE );
-        check_works( WinHttpSetCredentials( client.request, WINHTTP_AUTH_TARGET_SERVER,
-                                            WINHTTP_AUTH_SCHEME_BASIC, L"u", L"p", NULL ) );
+        set_credentials( client.request, BASIC, L"u", L"p" );
         check_fails( client_send( &client ), tests[i].error );
         check_field( server, 0, "Authorization", NULL );
         client_close( &client );
@@ -647,12 +391,8 @@ START_TEST( proxy )
     test_option_on_request();
     test_bypass();
     test_redirect();
-    test_407();
-    test_digest();
     test_websocket();
     test_own_header();
-    test_tunnel_login();
-    test_tunnel_407();
     test_tunnel_refused();
     test_environment();
 }

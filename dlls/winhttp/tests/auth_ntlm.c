@@ -1,0 +1,220 @@
+/*
+ * Logging in by NTLM and Negotiate, connection by connection (RFC 4559; facts/http.md 11).
+ *
+ * Copyright 2026 the winhttp authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <windef.h>
+#include <winbase.h>
+#include <winhttp.h>
+#include <rpc.h>
+#define SECURITY_WIN32
+#include <security.h>
+
+#include "login.h"
+
+#define DENIED_NTLM DENIED_WITH( "WWW-Authenticate: Negotiate\r\nWWW-Authenticate: NTLM\r\n" )
+#define DENIED_CHALLENGE DENIED_WITH( "WWW-Authenticate: " NTLM_CHALLENGE "\r\n" )
+
+/* Wine needs Samba's ntlm_auth for NTLM. */
+static BOOL has_ntlm(void)
+{
+    SECURITY_STATUS (SEC_ENTRY *acquire)( WCHAR *, WCHAR *, ULONG, void *, void *, SEC_GET_KEY_FN,
+                                          void *,
+                                          CredHandle *, TimeStamp * );
+    SECURITY_STATUS (SEC_ENTRY *release)( CredHandle * );
+    SEC_WINNT_AUTH_IDENTITY_W identity = { 0 };
+    HMODULE module = LoadLibraryW( L"secur32.dll" );
+    SECURITY_STATUS status;
+    CredHandle cred;
+    TimeStamp time;
+
+    acquire = (void *)GetProcAddress( module, "AcquireCredentialsHandleW" );
+    release = (void *)GetProcAddress( module, "FreeCredentialsHandle" );
+    identity.Flags = SEC_WINNT_AUTH_IDENTITY_UNICODE;
+    identity.User = (void *)L"user";
+    identity.UserLength = 4;
+    identity.Password = (void *)L"pass";
+    identity.PasswordLength = 4;
+    status = acquire( NULL, (WCHAR *)L"NTLM", SECPKG_CRED_OUTBOUND, NULL, &identity, NULL, NULL,
+                      &cred,
+                      &time );
+    if (!status) release( &cred );
+    FreeLibrary( module );
+    return !status;
+}
+
+/* http.md 11: the legs run inside ReceiveResponse over one connection, which nobody else gets */
+static void test_ntlm(void)
+{
+    static const struct step script[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( DENIED_NTLM ), SRV_HEADERS, SRV_SEND( DENIED_CHALLENGE ),
+        SRV_HEADERS, SRV_SEND( OK_HELLO ), SRV_ACCEPT, SRV_HEADERS, SRV_SEND( OK_HELLO ), SRV_END
+    };
+    struct server *server;
+    struct client client;
+    unsigned int async;
+
+    for (async = 0; async < 2; async++)
+    {
+        winetest_push_context( "async %u", async );
+        server = server_start( script );
+        client_open( &client, server, async ? CLIENT_ASYNC : CLIENT_SYNC );
+        set_credentials( client.request, NTLM, L"DOMAIN\\user", L"pass" );
+        client_exchange( &client, async );
+        check_status( client.request, 200 );
+        check_authorization( server, 0, "(none)" );
+        check_token( server, 1, NTLM_TYPE_1 );
+        check_token( server, 2, NTLM_TYPE_3 );
+        if (!async) check_body( client.request, "hello" );
+        check_works( WinHttpCloseHandle( client.request ) );
+        client_request( &client, NULL, L"/next" );
+        client_exchange( &client, async );
+        check_status( client.request, 200 );
+        check_authorization( server, 3, "(none)" );
+        ok( got_request( server, 2 )->connection == 0, "another connection\n" );
+        ok( got_request( server, 3 )->connection == 1, "a connection was given away\n" );
+        client_close( &client );
+        server_stop( server );
+        winetest_pop_context();
+    }
+}
+
+/* A first denial may close its connection, as nothing has begun on it. */
+static void test_ntlm_first_connection_closed(void)
+{
+    static const struct step script[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS,
+        SRV_SEND( DENIED_WITH( "WWW-Authenticate: NTLM\r\nConnection: close\r\n" ) ), SRV_CUT,
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( DENIED_CHALLENGE ), SRV_HEADERS, SRV_SEND( OK_HELLO ),
+        SRV_END
+    };
+    struct server *server = server_start( script );
+    struct client client;
+
+    client_open( &client, server, CLIENT_SYNC );
+    set_credentials( client.request, NTLM, L"user", L"pass" );
+    client_exchange( &client, FALSE );
+    check_status( client.request, 200 );
+    check_token( server, 1, NTLM_TYPE_1 );
+    check_token( server, 2, NTLM_TYPE_3 );
+    client_close( &client );
+    server_stop( server );
+}
+
+/* http.md 11: wrong credentials give the 401 */
+static void test_ntlm_refused(void)
+{
+    static const struct step script[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( DENIED_NTLM ), SRV_HEADERS, SRV_SEND( DENIED_CHALLENGE ),
+        SRV_HEADERS, SRV_SEND( DENIED_NTLM ), SRV_END
+    };
+    static const struct step rubbish[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( DENIED_NTLM ), SRV_HEADERS,
+        SRV_SEND( DENIED_WITH( "WWW-Authenticate: NTLM AAAA\r\n" ) ), SRV_END
+    };
+    struct server *server;
+    struct client client;
+    unsigned int i;
+
+    for (i = 0; i < 2; i++)
+    {
+        winetest_push_context( "test %u", i );
+        server = server_start( i ? rubbish : script );
+        client_open( &client, server, CLIENT_SYNC );
+        set_credentials( client.request, NTLM, L"user", L"wrong" );
+        client_exchange( &client, FALSE );
+        check_status( client.request, 401 );
+        check_body( client.request, "denied" );
+        client_close( &client );
+        server_stop( server );
+        winetest_pop_context();
+    }
+}
+
+/* Negotiate begins with a token, which may be Kerberos's or NTLM's; here it is refused. */
+static void test_negotiate(void)
+{
+    static const struct step script[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( DENIED_NTLM ), SRV_HEADERS, SRV_SEND( DENIED_NTLM ),
+        SRV_END
+    };
+    struct server *server = server_start( script );
+    struct client client;
+
+    client_open( &client, server, CLIENT_SYNC );
+    set_credentials( client.request, NEGOTIATE, L"user", L"pass" );
+    client_exchange( &client, FALSE );
+    check_status( client.request, 401 );
+    check_token( server, 1, "Negotiate " );
+    client_close( &client );
+    server_stop( server );
+}
+
+/* The login of one host does not go on at another, nor does its connection serve others. */
+static void test_ntlm_redirect(void)
+{
+    static const struct step script[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( DENIED_NTLM ), SRV_HEADERS, SRV_SEND( DENIED_CHALLENGE ),
+        SRV_HEADERS,
+        SRV_SEND( "HTTP/1.1 302 Found\r\nLocation: /other\r\nContent-Length: 3\r\n\r\n..." ),
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( OK_HELLO ), SRV_END
+    };
+    struct server *server = server_start( script );
+    struct client client;
+
+    client_open( &client, server, CLIENT_SYNC );
+    set_credentials( client.request, NTLM, L"user", L"pass" );
+    client_exchange( &client, FALSE );
+    check_status( client.request, 200 );
+    check_token( server, 2, NTLM_TYPE_3 );
+    check_authorization( server, 3, "(none)" );
+    client_close( &client );
+    server_stop( server );
+}
+
+static void test_ntlm_websocket(void)
+{
+    static const struct step script[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( DENIED_NTLM ), SRV_HEADERS, SRV_SEND( DENIED_CHALLENGE ),
+        SRV_UPGRADE, SRV_FRAME( FRAME_TEXT | FRAME_FIN, "hi" ), SRV_EOF, SRV_END
+    };
+    struct server *server = server_start( script );
+    struct client client;
+
+    client_open( &client, server, CLIENT_SYNC );
+    client_set_upgrade( &client );
+    set_credentials( client.request, NTLM, L"user", L"pass" );
+    client_exchange( &client, FALSE );
+    check_token( server, 2, NTLM_TYPE_3 );
+    client_complete_upgrade( &client );
+    check_receive( client.socket, 16, WINHTTP_WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE, "hi", 2 );
+    client_close( &client );
+    server_stop( server );
+}
+
+START_TEST( auth_ntlm )
+{
+    if (!has_ntlm())
+    {
+        skip( "NTLM does not work here\n" );
+        return;
+    }
+    test_ntlm();
+    test_ntlm_first_connection_closed();
+    test_ntlm_refused();
+    test_negotiate();
+    test_ntlm_redirect();
+    test_ntlm_websocket();
+}

@@ -1,0 +1,228 @@
+/*
+ * What the topics about logins and proxies share: responses, credentials, checks of both sides.
+ *
+ * Copyright 2026 the winhttp authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Owns:    nothing; struct client is client.h's.
+ * Threads: the test's thread.
+ * Fails:   each step is a check.
+ *
+ * Where the scripted server is a proxy, origin servers have names that nobody could resolve, so a
+ * request that got anywhere went through it.
+ */
+#ifndef WINHTTP_TESTS_LOGIN_H
+#define WINHTTP_TESTS_LOGIN_H
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <windef.h>
+#include <winbase.h>
+#include <winhttp.h>
+
+#include "client.h"
+
+#define STATUS( name ) WINHTTP_CALLBACK_STATUS_ ## name
+
+#define OK_HELLO "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
+#define DENIED_WITH( lines ) "HTTP/1.1 401 Unauthorized\r\n" lines "Content-Length: 6\r\n\r\ndenied"
+#define DENIED_BASIC DENIED_WITH( "WWW-Authenticate: Basic realm=\"here\"\r\n" )
+#define PROXY_DENIED_WITH( lines ) "HTTP/1.1 407 Proxy Authentication Required\r\n" lines \
+                                   "Content-Length: 6\r\n\r\ndenied"
+#define PROXY_DENIED_BASIC PROXY_DENIED_WITH( "Proxy-Authenticate: Basic realm=\"p\"\r\n" )
+#define TUNNEL_OK "HTTP/1.1 200 Connection established\r\n\r\n"
+#define DIGEST( nonce ) "WWW-Authenticate: Digest realm=\"a \\\"realm\\\"\", " \
+                        "nonce=\"" nonce "\", qop=\"auth,auth-int\", opaque=\"o\"\r\n"
+
+#define USER_PASS "Basic dXNlcjpwYXNz"      /* base64 of user:pass */
+
+/* A challenge of domain TEST, server SERVER (MS-NLMP 2.2.1.2). */
+#define NTLM_CHALLENGE "NTLM " \
+    "TlRMTVNTUAACAAAACAAIADgAAAAFgokiAQIDBAUGBwgAAAAAAAAAADwAPABAAAAABgGxHQAA" \
+    "AA9UAEUAUwBUAAIACABUAEUAUwBUAAEADABTAEUAUgBWAEUAUgAEAAgAdABlAHMAdAADAAwA" \
+    "cwBlAHIAdgBlAHIAAAAAAA=="
+/* base64 of NTLMSSP, a NUL and the first bytes of the message's type */
+#define NTLM_TYPE_1 "NTLM TlRMTVNTUAABAAAA"
+#define NTLM_TYPE_3 "NTLM TlRMTVNTUAADAAAA"
+
+/* --- what the server got --- */
+
+/* The value of a header as the server got it; "(none)" when it did not. Two at a time. */
+static inline const char *sent_header( struct server *server, unsigned int index, const char *name )
+{
+    static char values[2][1024];
+    static unsigned int turn;
+    char *value = values[turn++ % 2];
+
+    if (!server_header( server_request( server, index ), name, value, sizeof(values[0]) ))
+        return "(none)";
+    return value;
+}
+
+/* expected NULL: there must be none */
+#define check_field( server, index, name, expected ) \
+    check_field_at( server, index, name, expected, __LINE__, __FILE__ )
+static inline void check_field_at( struct server *server, unsigned int index, const char *name,
+                                   const char *expected, int line, const char *file )
+{
+    const char *value = sent_header( server, index, name );
+
+    got_request_at( server, index, line, file );
+    if (!expected) expected = "(none)";
+    ok_( file, line )( !strcmp( value, expected ), "%s: expected \"%s\", got \"%s\"\n", name,
+                       expected, value );
+}
+
+#define check_authorization( server, index, expected ) \
+    check_field( server, index, "Authorization", expected )
+
+/* The beginning is enough: tokens hold the time. */
+#define check_token( server, index, prefix ) \
+    check_token_at( server, index, "Authorization", prefix, __LINE__, __FILE__ )
+#define check_proxy_token( server, index, prefix ) \
+    check_token_at( server, index, "Proxy-Authorization", prefix, __LINE__, __FILE__ )
+static inline void check_token_at( struct server *server, unsigned int index, const char *name,
+                                   const char *prefix, int line, const char *file )
+{
+    const char *value = sent_header( server, index, name );
+
+    ok_( file, line )( !strncmp( value, prefix, strlen( prefix ) ), "got \"%.40s\"\n", value );
+}
+
+#define check_line( server, index, expected ) \
+    check_line_at( server, index, expected, __LINE__, __FILE__ )
+static inline void check_line_at( struct server *server, unsigned int index, const char *expected,
+                                  int line, const char *file )
+{
+    const struct server_request *request = got_request_at( server, index, line, file );
+    size_t len = strlen( expected );
+
+    ok_( file, line )( !strncmp( request->text, expected, len ) &&
+                       !strncmp( request->text + len, "\r\n", 2 ), "got %s\n", request->text );
+}
+
+/* --- what the program got --- */
+
+#define check_status( request, expected ) check_status_at( request, expected, __LINE__, __FILE__ )
+static inline void check_status_at( HINTERNET request, DWORD expected, int line, const char *file )
+{
+    DWORD status = 0, size = sizeof(status);
+    BOOL ret = WinHttpQueryHeaders( request, WINHTTP_QUERY_STATUS_CODE | WINHTTP_QUERY_FLAG_NUMBER,
+                                    NULL, &status, &size, NULL );
+
+    ok_( file, line )( ret && status == expected, "expected status %u, got %u\n", (UINT)expected,
+                       (UINT)status );
+}
+
+/* The body of a synchronous response. */
+#define check_body( request, expected ) check_body_at( request, expected, __LINE__, __FILE__ )
+static inline void check_body_at( HINTERNET request, const char *expected, int line,
+                                  const char *file )
+{
+    DWORD len = 0, count = (DWORD)strlen( expected );
+    char buffer[64];
+    BOOL ret = WinHttpReadData( request, buffer, sizeof(buffer), &len );
+
+    ok_( file, line )( ret, "got error %u\n", (UINT)GetLastError() );
+    ok_( file, line )( len == count && !memcmp( buffer, expected, count ), "got %u bytes\n",
+                       (UINT)len );
+}
+
+#define check_schemes( request, supported, first, target ) \
+    check_schemes_at( request, supported, first, target, __LINE__, __FILE__ )
+static inline void check_schemes_at( HINTERNET request, DWORD expect_supported, DWORD expect_first,
+                                     DWORD expect_target, int line, const char *file )
+{
+    DWORD supported = 0xdead, first = 0xdead, target = 0xdead;
+    BOOL ret;
+
+    SetLastError( 0xdeadbeef );
+    ret = WinHttpQueryAuthSchemes( request, &supported, &first, &target );
+    ok_( file, line )( ret, "failed with %u\n", (UINT)GetLastError() );
+    ok_( file, line )( supported == expect_supported, "got supported %#x\n", (UINT)supported );
+    ok_( file, line )( first == expect_first, "got first %#x\n", (UINT)first );
+    ok_( file, line )( target == expect_target, "got target %u\n", (UINT)target );
+}
+
+/* http.md 11: 4317, outputs untouched */
+#define check_no_schemes( request ) check_no_schemes_at( request, __LINE__, __FILE__ )
+static inline void check_no_schemes_at( HINTERNET request, int line, const char *file )
+{
+    DWORD supported = 0xdead, first = 0xdead, target = 0xdead;
+    BOOL ret;
+
+    SetLastError( 0xdeadbeef );
+    ret = WinHttpQueryAuthSchemes( request, &supported, &first, &target );
+    ok_( file, line )( !ret && GetLastError() == ERROR_INVALID_OPERATION, "got %d, error %u\n", ret,
+                       (UINT)GetLastError() );
+    ok_( file, line )( supported == 0xdead && first == 0xdead && target == 0xdead,
+                       "outputs were touched\n" );
+}
+
+/* --- credentials --- */
+
+#define set_credentials( request, scheme, user, password ) \
+    check_works( WinHttpSetCredentials( request, WINHTTP_AUTH_TARGET_SERVER, \
+                                        WINHTTP_AUTH_SCHEME_ ## scheme, user, password, NULL ) )
+#define set_proxy_credentials( request, scheme, user, password ) \
+    check_works( WinHttpSetCredentials( request, WINHTTP_AUTH_TARGET_PROXY, \
+                                        WINHTTP_AUTH_SCHEME_ ## scheme, user, password, NULL ) )
+
+#define set_option_string( request, option, text ) \
+    check_works( WinHttpSetOption( request, option, (void *)text, (DWORD)wcslen( text ) ) )
+
+#define set_proxy_login( request ) \
+    do { \
+        set_option_string( request, WINHTTP_OPTION_PROXY_USERNAME, L"user" ); \
+        set_option_string( request, WINHTTP_OPTION_PROXY_PASSWORD, L"pass" ); \
+    } while (0)
+
+/* --- through a proxy --- */
+
+static inline WCHAR *proxy_text( struct server *server )
+{
+    static WCHAR text[32];
+
+    swprintf( text, ARRAYSIZE( text ), L"127.0.0.1:%u", server_port( server ) );
+    return text;
+}
+
+static inline void open_session( struct client *client, DWORD type, const WCHAR *proxy,
+                                 const WCHAR *bypass, unsigned int flags )
+{
+    memset( client, 0, sizeof(*client) );
+    notify_reset();
+    client->session = WinHttpOpen( L"winhttp_test", type, proxy, bypass,
+                                   flags & CLIENT_ASYNC ? WINHTTP_FLAG_ASYNC : 0 );
+    ok( client->session != NULL, "WinHttpOpen failed, error %u\n", (UINT)GetLastError() );
+    client->unloaded = CreateEventW( NULL, TRUE, FALSE, NULL );
+    check_works( WinHttpSetOption( client->session, WINHTTP_OPTION_UNLOAD_NOTIFY_EVENT,
+                                   &client->unloaded, sizeof(client->unloaded) ) );
+    check_works( WinHttpSetTimeouts( client->session, CLIENT_TIMEOUT_MS, CLIENT_TIMEOUT_MS,
+                                     CLIENT_TIMEOUT_MS, CLIENT_TIMEOUT_MS ) );
+    if (flags)
+        WinHttpSetStatusCallback( client->session, notify_callback,
+                                  WINHTTP_CALLBACK_FLAG_ALL_NOTIFICATIONS, 0 );
+}
+
+static inline void open_request( struct client *client, const WCHAR *host, INTERNET_PORT port,
+                                 const WCHAR *verb, DWORD flags )
+{
+    client->connect = WinHttpConnect( client->session, host, port, 0 );
+    ok( client->connect != NULL, "WinHttpConnect failed, error %u\n", (UINT)GetLastError() );
+    client->request = WinHttpOpenRequest( client->connect, verb, L"/path?query", NULL, NULL, NULL,
+                                          flags );
+    ok( client->request != NULL, "WinHttpOpenRequest failed, error %u\n", (UINT)GetLastError() );
+}
+
+/* The server is the session's only proxy. */
+static inline void open_named( struct client *client, struct server *server, const WCHAR *host,
+                               DWORD flags )
+{
+    open_session( client, WINHTTP_ACCESS_TYPE_NAMED_PROXY, proxy_text( server ), NULL,
+                  CLIENT_SYNC );
+    open_request( client, host, 0, L"GET", flags );
+}
+
+#endif /* WINHTTP_TESTS_LOGIN_H */

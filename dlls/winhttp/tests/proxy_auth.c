@@ -1,0 +1,158 @@
+/*
+ * Logging in at proxies: 407 and CONNECT (facts/http.md 4, 11).
+ *
+ * Copyright 2026 the winhttp authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <windef.h>
+#include <winbase.h>
+#include <winhttp.h>
+
+#include "login.h"
+
+/* --- absolute form --- */
+
+static void test_407(void)
+{
+    static const struct step script[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( PROXY_DENIED_BASIC ), SRV_HEADERS, SRV_SEND( OK_HELLO ),
+        SRV_END
+    };
+    struct server *server;
+    struct client client;
+    unsigned int i;
+
+    for (i = 0; i < 2; i++)
+    {
+        winetest_push_context( "%s", i ? "by option" : "after the response" );
+        server = server_start( script );
+        open_named( &client, server, L"origin.invalid", 0 );
+        if (i) set_proxy_login( client.request );
+        client_exchange( &client, FALSE );
+        if (!i)
+        {
+            DWORD supported = 0, first = 0, target = 0;
+
+            check_status( client.request, 407 );
+            check_body( client.request, "denied" );
+            check_works( WinHttpQueryAuthSchemes( client.request, &supported, &first, &target ) );
+            ok( target == WINHTTP_AUTH_TARGET_PROXY, "got target %u\n", (UINT)target );
+            set_proxy_credentials( client.request, BASIC, L"user", L"pass" );
+            client_exchange( &client, FALSE );
+        }
+        check_status( client.request, 200 );
+        check_field( server, 0, "Proxy-Authorization", NULL );
+        check_field( server, 1, "Proxy-Authorization", USER_PASS );
+        check_field( server, 1, "Authorization", NULL );
+        client_close( &client );
+        server_stop( server );
+        winetest_pop_context();
+    }
+}
+
+/* Digest names the target as it is on the wire (RFC 7616 3.4) */
+static void test_digest(void)
+{
+#define ASKS_DIGEST "HTTP/1.1 407 No\r\nProxy-Authenticate: NTLM\r\nProxy-Authenticate: " \
+                    "Digest realm=\"r\", nonce=\"n\", qop=\"auth\"\r\nContent-Length: 0\r\n\r\n"
+    static const struct step plain[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( ASKS_DIGEST ), SRV_HEADERS, SRV_SEND( OK_HELLO ), SRV_END
+    };
+    static const struct step secure[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( ASKS_DIGEST ), SRV_ACCEPT, SRV_HEADERS, SRV_CUT, SRV_END
+    };
+    char value[1024];
+    struct server *server;
+    struct client client;
+
+    server = server_start( plain );
+    open_named( &client, server, L"origin.invalid", 0 );
+    set_proxy_login( client.request );
+    client_exchange( &client, FALSE );
+    check_status( client.request, 200 );
+    ok( server_header( server_request( server, 1 ), "Proxy-Authorization", value, sizeof(value) ) &&
+        strstr( value, "uri=\"http://origin.invalid/path?query\"" ), "got %s\n", value );
+    client_close( &client );
+    server_stop( server );
+
+    server = server_start( secure );
+    open_named( &client, server, L"origin.invalid", WINHTTP_FLAG_SECURE );
+    set_proxy_login( client.request );
+    ok( !client_send( &client ), "expected failure\n" );
+    ok( server_header( server_request( server, 1 ), "Proxy-Authorization", value, sizeof(value) ) &&
+        strstr( value, "uri=\"origin.invalid:443\"" ), "got %s\n", value );
+    client_close( &client );
+    server_stop( server );
+}
+
+/* --- CONNECT --- */
+
+/* answered on a connection of its own; then the tunnel stands */
+static void test_tunnel_login(void)
+{
+    static const struct step script[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( PROXY_DENIED_BASIC ), SRV_ACCEPT, SRV_HEADERS,
+        SRV_SEND( TUNNEL_OK ), SRV_UPGRADE, SRV_END
+    };
+    struct server *server = server_start( script );
+    struct client client;
+
+    open_named( &client, server, L"origin.invalid", 0 );
+    client_set_upgrade( &client );
+    set_proxy_login( client.request );
+    client_exchange( &client, FALSE );
+    check_status( client.request, 101 );
+    check_field( server, 0, "Proxy-Authorization", NULL );
+    check_field( server, 1, "Proxy-Authorization", USER_PASS );
+    check_field( server, 2, "Proxy-Authorization", NULL );
+    client_close( &client );
+    server_stop( server );
+}
+
+/* an unanswered 407 is the program's response, and what it writes goes nowhere; the connection is
+ * no tunnel and never used as one */
+static void test_tunnel_407(void)
+{
+    static const struct step script[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( PROXY_DENIED_BASIC ), SRV_EOF, SRV_ACCEPT, SRV_HEADERS,
+        SRV_CUT, SRV_END
+    };
+    struct server *server = server_start( script );
+    struct client client;
+    DWORD written = 0;
+
+    open_session( &client, WINHTTP_ACCESS_TYPE_NAMED_PROXY, proxy_text( server ), NULL,
+                  CLIENT_SYNC );
+    open_request( &client, L"origin.invalid", 4443, L"POST", WINHTTP_FLAG_SECURE );
+    check_works( WinHttpSendRequest( client.request, NULL, 0, NULL, 0, 6, 0 ) );
+    check_works( WinHttpWriteData( client.request, "secret", 6, &written ) );
+    ok( written == 6, "got %u\n", (UINT)written );
+    check_works( WinHttpReceiveResponse( client.request, NULL ) );
+    check_status( client.request, 407 );
+    check_body( client.request, "denied" );
+    set_proxy_credentials( client.request, BASIC, L"user", L"pass" );
+    check_fails( WinHttpSendRequest( client.request, NULL, 0, NULL, 0, 0, 0 ),
+                 ERROR_WINHTTP_CONNECTION_ERROR );
+    check_line( server, 0, "CONNECT origin.invalid:4443 HTTP/1.1" );
+    check_field( server, 0, "Content-Length", NULL );
+    check_field( server, 1, "Proxy-Authorization", USER_PASS );
+    client_close( &client );
+    server_stop( server );
+}
+
+START_TEST( proxy_auth )
+{
+    test_407();
+    test_digest();
+    test_tunnel_login();
+    test_tunnel_407();
+}
