@@ -144,6 +144,15 @@ static BOOL is_connection( const char *name )
     return !_stricmp( name, "Connection" ) || !_stricmp( name, "Proxy-Connection" );
 }
 
+/* What a program says to its proxy must not reach a server: through a tunnel, where the proxy has
+ * had it with CONNECT, on the way past a proxy, or where a redirect leads without one. A program
+ * without a proxy says it to whom it names, which may be a proxy after all. */
+static BOOL is_past_proxy( const struct request *request )
+{
+    if (request->key.proxy_host) return request->key.tunnel;
+    return request->proxy || request->redirects;
+}
+
 BOOL head_wire_headers( const struct request *request, struct http_headers *wire )
 {
     const struct http_headers *automatic = &request->automatic;
@@ -156,8 +165,7 @@ BOOL head_wire_headers( const struct request *request, struct http_headers *wire
                                               automatic->fields[0].value_len ))
         return FALSE;
     if (http_headers_append( wire, &request->headers )) return FALSE;
-    /* through a tunnel this is for the proxy alone, which has had it with CONNECT */
-    if (request->key.tunnel) while (http_headers_find( wire, "Proxy-Authorization", 0 ))
+    if (is_past_proxy( request )) while (http_headers_find( wire, "Proxy-Authorization", 0 ))
         http_headers_remove( wire, "Proxy-Authorization" );
     for (i = connection_first; i < automatic->count; i++)
     {

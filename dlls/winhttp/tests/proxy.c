@@ -191,7 +191,8 @@ static void test_bypass(void)
 }
 
 /* a redirect chooses anew: from the proxy to a server that is on the bypass list, which must not
- * get what is for the proxy */
+ * get what is for the proxy, be it our answer or a header of the program's; http.md 10: the
+ * program's Authorization goes along */
 static void test_redirect(void)
 {
     static const struct step origin_script[] =
@@ -203,26 +204,75 @@ static void test_redirect(void)
     {
         SRV_ACCEPT, SRV_HEADERS, SRV_SEND( "" ), SRV_END
     };
-    struct server *origin = server_start( origin_script ), *server;
+    struct server *origin, *server;
     struct client client;
+    unsigned int own;
 
-    script[2].data = location;
-    script[2].len = sprintf( location, "HTTP/1.1 302 Found\r\nContent-Length: 0\r\n"
-                             "Location: http://127.0.0.1:%u/next\r\n\r\n",
-                             server_port( origin ) );
-    server = server_start( script );
-    open_session( &client, WINHTTP_ACCESS_TYPE_NAMED_PROXY, proxy_text( server ), L"127.*",
-                  CLIENT_SYNC );
-    open_request( &client, L"origin.invalid", 0, L"GET", 0 );
-    set_proxy_credentials( client.request, BASIC, L"user", L"pass" );
-    client_exchange( &client, FALSE );
-    check_body( client.request, "hello" );
-    check_field( server, 0, "Proxy-Authorization", USER_PASS );
-    check_line( origin, 0, "GET /next HTTP/1.1" );
-    check_field( origin, 0, "Proxy-Authorization", NULL );
-    client_close( &client );
-    server_stop( server );
-    server_stop( origin );
+    for (own = 0; own < 2; own++)
+    {
+        winetest_push_context( "own %u", own );
+        origin = server_start( origin_script );
+        script[2].data = location;
+        script[2].len = sprintf( location, "HTTP/1.1 302 Found\r\nContent-Length: 0\r\n"
+                                 "Location: http://127.0.0.1:%u/next\r\n\r\n",
+                                 server_port( origin ) );
+        server = server_start( script );
+        open_session( &client, WINHTTP_ACCESS_TYPE_NAMED_PROXY, proxy_text( server ), L"127.*",
+                      CLIENT_SYNC );
+        open_request( &client, L"origin.invalid", 0, L"GET", 0 );
+        if (own)
+            check_works( WinHttpAddRequestHeaders( client.request, L"Authorization: Own a\r\n"
+                                                   L"Proxy-Authorization: Basic dXNlcjpwYXNz",
+                                                   ~0u, WINHTTP_ADDREQ_FLAG_ADD ) );
+        else set_proxy_credentials( client.request, BASIC, L"user", L"pass" );
+        client_exchange( &client, FALSE );
+        check_body( client.request, "hello" );
+        check_field( server, 0, "Proxy-Authorization", USER_PASS );
+        check_line( origin, 0, "GET /next HTTP/1.1" );
+        check_field( origin, 0, "Proxy-Authorization", NULL );
+        check_authorization( origin, 0, own ? "Own a" : "(none)" );
+        client_close( &client );
+        server_stop( server );
+        server_stop( origin );
+        winetest_pop_context();
+    }
+}
+
+/* guess: where no proxy is named, the header goes to the server that the program names, and not to
+ * where that leads; past a proxy it does not go */
+static void test_own_header_direct(void)
+{
+    static const struct step redirecting[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS,
+        SRV_SEND( "HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: /next\r\n\r\n" ),
+        SRV_HEADERS, SRV_SEND( OK_HELLO ), SRV_END
+    };
+    static const struct step script[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( OK_HELLO ), SRV_END
+    };
+    struct server *server;
+    struct client client;
+    unsigned int bypassed;
+
+    for (bypassed = 0; bypassed < 2; bypassed++)
+    {
+        server = server_start( bypassed ? script : redirecting );
+        open_session( &client, bypassed ? WINHTTP_ACCESS_TYPE_NAMED_PROXY
+                                        : WINHTTP_ACCESS_TYPE_NO_PROXY,
+                      bypassed ? L"proxy.invalid" : NULL, bypassed ? L"127.*" : NULL,
+                      CLIENT_SYNC );
+        open_request( &client, L"127.0.0.1", server_port( server ), L"GET", 0 );
+        check_works( WinHttpAddRequestHeaders( client.request, L"Proxy-Authorization: Own b", ~0u,
+                                               WINHTTP_ADDREQ_FLAG_ADD ) );
+        client_exchange( &client, FALSE );
+        check_status( client.request, 200 );
+        check_field( server, 0, "Proxy-Authorization", bypassed ? NULL : "Own b" );
+        if (!bypassed) check_field( server, 1, "Proxy-Authorization", NULL );
+        client_close( &client );
+        server_stop( server );
+    }
 }
 
 /* --- CONNECT --- */
@@ -391,6 +441,7 @@ START_TEST( proxy )
     test_option_on_request();
     test_bypass();
     test_redirect();
+    test_own_header_direct();
     test_websocket();
     test_own_header();
     test_tunnel_refused();
