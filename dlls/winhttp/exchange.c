@@ -292,9 +292,12 @@ BOOL exchange_timed_out( struct op *op )
 
 static enum op_need step_handshaking( struct request *request, struct op *op )
 {
-    enum op_need need = secure_handshake( request, op );
+    BOOL again = FALSE;
+    enum op_need need = secure_handshake( request, op, &again );
 
     if (need != OP_DONE || op->error) return need;
+    if (again) return connect_afresh( request ) ? OP_CONTINUE
+                                                : op_fail( op, ERROR_NOT_ENOUGH_MEMORY );
     set_state( request, EXCHANGE_VERIFYING );
     return OP_CONTINUE;
 }

@@ -106,7 +106,7 @@ static enum op_need shaken( struct request *request )
     return OP_DONE;
 }
 
-enum op_need secure_handshake( struct request *request, struct op *op )
+enum op_need secure_handshake( struct request *request, struct op *op, BOOL *again )
 {
     NTSTATUS status = STATUS_SUCCESS;
     UINT32 need;
@@ -121,6 +121,8 @@ enum op_need secure_handshake( struct request *request, struct op *op )
     if (!status) status = conn_tls_handshake( request->conn, op_io_timeout( op ), &need );
     if (status == STATUS_PENDING) return op_io_need( op, status, need );
     request->tls_started = FALSE;
+    *again = status == STATUS_ENCRYPTION_FAILED && request->conn->offered;
+    if (*again) return OP_DONE;
     if (status == STATUS_ENCRYPTION_FAILED)
         return wants_answer( request ) && request->conn->cert ? shaken( request )
                                                               : secure_alert( request, op );

@@ -24,8 +24,9 @@ void secure_begin( struct request *request );
 /* A new connection: nothing has been done on it yet. */
 void secure_reset( struct request *request );
 
-/* Steps. OP_DONE without an error: it is over. */
-enum op_need secure_handshake( struct request *request, struct op *op );
+/* Steps. OP_DONE without an error: it is over. *again: it failed over an earlier session that is
+ * not offered any more, on a connection of its own it may work. */
+enum op_need secure_handshake( struct request *request, struct op *op, BOOL *again );
 enum op_need secure_verify( struct request *request, struct op *op );
 
 /* The blocking part of both. */

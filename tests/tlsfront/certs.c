@@ -257,7 +257,7 @@ static bool has_short_number( gnutls_x509_crt_t cert )
     unsigned char der[80];
     size_t len = sizeof(der);
 
-    if (gnutls_x509_crt_get_signature( cert, der, &len ) < 0) return false;
+    if (gnutls_x509_crt_get_signature( cert, (char *)der, &len ) < 0) return false;
     return der[3] < 32 || der[4 + der[3] + 1] < 32;
 }
 

@@ -43,7 +43,7 @@ struct flow
 
 struct link
 {
-    int                 client, server; /* owned */
+    int                 client, server; /* owned; -1: not yet */
     struct site        *site;           /* a reference */
     struct tls_session *tls;            /* owned; on client */
     bool                tunnel;         /* TLS may begin: a CONNECT is answered, or none awaited */
@@ -81,9 +81,10 @@ struct link *link_create( int client, struct site *site )
     setsockopt( client, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on) );
     link->client = client;
     link->site = site_addref( site );
-    link->server = connect_to( site_port( site ) );
+    link->server = site_connects_late( site ) ? -1 : connect_to( site_port( site ) );
     link->tunnel = !site_plays_proxy( site );
-    if (link->server >= 0 && (link->tls = site_session( site, client ))) return link;
+    if ((link->server >= 0 || site_connects_late( site )) &&
+        (link->tls = site_session( site, client ))) return link;
     link_destroy( link );
     return NULL;
 }
@@ -236,6 +237,7 @@ static bool shake_hands( struct link *link )
     ret = tls_handshake( link->tls );
     link->shaken = !ret;
     if (!ret) site_note( link->site, link->tls );
+    if (!ret && link->server < 0) link->server = connect_to( site_port( link->site ) );
     if (!ret || ret == -EAGAIN) return true;
     refuse( link );
     return false;

@@ -12,6 +12,7 @@
  *   forward PORT [OPTION...]   tls PORT2: from then on TLS connections to PORT2 on 127.0.0.1 and
  *                              ::1 go to 127.0.0.1:PORT, until the control connection ends;
  *                              connections that were made live on. Options: site.h.
+ *   change OPTION...           ok: for the connections to come
  *   seen                       full N resumed N peer HEX|none name NAME|none: site.h
  *   authority                  der LEN, and so many bytes: the certificate to be trusted
  *   crl revoked, crl clean     der LEN, and so many bytes: with or without this site's certificate
@@ -168,6 +169,8 @@ static bool obey( struct control *control )
         return answer_der( control, certs_export_authority( &der ), &der );
     if (!control->site) return false;
     if (!strncmp( control->line, "seen", 4 )) return tell_seen( control );
+    if (!strncmp( control->line, "change ", 7 ))
+        return site_change( control->site, control->line + 7 ) && answer( control, "ok\n", 3 );
     if (strncmp( control->line, "crl ", 4 ) || !site_certs( control->site )) return false;
     return answer_der( control, certs_make_crl( site_certs( control->site ),
                                                 control->line[4] == 'r', &der ), &der );

@@ -32,7 +32,7 @@ struct site
     const char       *priority;    /* NULL: the default */
     int               client;      /* a gnutls_certificate_request_t */
     bool              tickets;
-    bool              proxy;
+    bool              proxy, late;
     gnutls_datum_t    ticket_key;  /* owned */
     struct certs     *certs;       /* owned; NULL: those of DIR */
     unsigned int      full, resumed;
@@ -51,6 +51,7 @@ static bool set_option( struct site *site, const char *name, const char *value )
         site->priority = !strcmp( value, "1.2" ) ? "NORMAL:-VERS-ALL:+VERS-TLS1.2"
                                                  : "NORMAL:-VERS-ALL:+VERS-TLS1.3";
     else if (!strcmp( name, "tickets" )) site->tickets = atoi( value );
+    else if (!strcmp( name, "late" )) site->late = atoi( value );
     else if (!strcmp( name, "connect" )) site->proxy = atoi( value );
     else return false;
     return true;
@@ -86,6 +87,11 @@ struct site *site_create( uint16_t port, const char *options )
     return NULL;
 }
 
+bool site_change( struct site *site, const char *options )
+{
+    return set_options( site, options );
+}
+
 struct site *site_addref( struct site *site )
 {
     site->refs++;
@@ -108,6 +114,11 @@ uint16_t site_port( const struct site *site )
 const struct certs *site_certs( const struct site *site )
 {
     return site->certs;
+}
+
+bool site_connects_late( const struct site *site )
+{
+    return site->late;
 }
 
 bool site_plays_proxy( const struct site *site )

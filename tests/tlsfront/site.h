@@ -24,14 +24,19 @@ struct site;
  *  client=ask, =require  a certificate of the client's, of whomever
  *  tls=1.2, =1.3         nothing else
  *  tickets=1             sessions can be resumed
+ *  late=1                the server behind does not hear of a handshake that fails
  *  connect=1             plays a proxy too: answers CONNECT, whatever to, before TLS begins */
 struct site *site_create( uint16_t port, const char *options );
+
+/* From now on, but for the certificate. */
+bool site_change( struct site *site, const char *options );
 struct site *site_addref( struct site *site );
 void site_release( struct site *site );
 
 /* Of the server behind. */
 uint16_t site_port( const struct site *site );
 
+bool site_connects_late( const struct site *site );
 bool site_plays_proxy( const struct site *site );
 
 /* A session as the options say, for an accepted socket. */

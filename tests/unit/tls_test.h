@@ -66,7 +66,7 @@ struct server_config
     const char *priority;           /* NULL = NORMAL */
     int no_certificate;
     int wants_certificate;          /* of the client; a gnutls_certificate_request_t, or 0 */
-    int tickets;
+    int tickets;                    /* gives and takes them; another number, another key */
 };
 
 static const struct server_config default_config;
@@ -84,9 +84,9 @@ struct server
 
 static inline void *server_thread( void *arg )
 {
-    static unsigned char key[64] = { 1 };
-    const gnutls_datum_t ticket_key = { key, sizeof(key) };
     struct server *server = arg;
+    unsigned char key[64] = { server->config.tickets };
+    const gnutls_datum_t ticket_key = { key, sizeof(key) };
     const char *priority = server->config.priority ? server->config.priority : "NORMAL";
     size_t len = sizeof(server->name) - 1;
     unsigned int type;

@@ -8,6 +8,7 @@
 #define WIN32_NO_STATUS
 #include "net/conn.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -109,14 +110,39 @@ NTSTATUS conn_connect( struct conn *conn, INT32 timeout )
     return status;
 }
 
+/* Whatever the verdict, the server's view of us and the cipher may depend on. The verdict itself is
+ * given anew on the chain that the session remembers. */
+static NTSTATUS conn_make_scope( const struct conn_key *key, BYTE scope[UNIX_SCOPE_SIZE] )
+{
+    PCCERT_CONTEXT cert = identity_cert( key->identity );
+    BYTE digest[CERT_DIGEST] = { 0 };
+    char text[2 * UNIX_MAX_HOST + 128];
+    NTSTATUS status = STATUS_SUCCESS;
+    int len;
+
+    if (cert)
+        status = net_hash( UNIX_HASH_SHA256, cert->pbCertEncoded, cert->cbCertEncoded, digest );
+    if (status) return status;
+    len = snprintf( text, sizeof(text), "%s %u %s %u %x %x %d %d %d ", key->host, key->port,
+                    key->proxy_host ? key->proxy_host : "", key->proxy_port, key->protocols,
+                    key->ignore, key->revocation, key->offline, key->anonymous );
+    if (len < 0 || len + sizeof(digest) > sizeof(text)) return STATUS_BUFFER_TOO_SMALL;
+    memcpy( text + len, digest, sizeof(digest) );
+    return net_hash( UNIX_HASH_SHA256, text, len + sizeof(digest), scope );
+}
+
 NTSTATUS conn_tls_start( struct conn *conn )
 {
     struct stream_tls_start_params params = { .stream = conn->stream,
                                               .identity = identity_handle( conn->key.identity ),
                                               .protocols = conn->key.protocols };
+    NTSTATUS status;
 
+    params.resumable = !conn_make_scope( &conn->key, params.scope );
     if (!resolve_is_literal( conn->key.host )) params.host = (ULONG_PTR)conn->key.host;
-    return call_stream_tls_start( &params );
+    status = call_stream_tls_start( &params );
+    conn->offered = !status && params.resumable;
+    return status;
 }
 
 static void conn_take_tls_info( struct conn *conn )
@@ -126,7 +152,9 @@ static void conn_take_tls_info( struct conn *conn )
     if (call_stream_tls_info( &params )) return;
     conn->tls_protocol = params.protocol;
     conn->cipher_bits = params.cipher_bits;
-    TRACE( "%p: protocol %#x, %s\n", conn, params.protocol, debugstr_a(params.cipher_suite) );
+    conn->resumed = params.resumed != 0;
+    TRACE( "%p: protocol %#x, %s%s\n", conn, params.protocol, debugstr_a(params.cipher_suite),
+           conn->resumed ? ", resumed" : "" );
 }
 
 /* Calls until the buffer is large enough, which becomes the caller's. */

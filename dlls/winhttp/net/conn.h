@@ -62,6 +62,7 @@ struct conn
     BYTE chain_digest[CERT_DIGEST]; /* of the whole chain */
     UINT32 tls_protocol;      /* one WINHTTP_FLAG_SECURE_PROTOCOL_* bit */
     UINT32 cipher_bits;
+    BOOL offered, resumed;    /* an earlier session was offered, and taken up */
     BOOL cert_requested;      /* the server asked for a certificate; also if the handshake failed */
 
     /* under the pool's lock while it is idle */

@@ -37,6 +37,7 @@ enum
     UNIX_MAX_ADDRS = 16,        /* of one host name; more than CONNECT_RETRIES ever tries */
     UNIX_MAX_HOST = 256,        /* RFC 1035: 253 characters; with NUL */
     UNIX_MAX_CHAIN = 65536,     /* DER bytes of a peer's chain: GnuTLS accepts no larger message */
+    UNIX_SCOPE_SIZE = 32,       /* of what sessions are resumed by: a SHA-256 */
     UNIX_MAX_EVENTS = 32,       /* of one reactor wait */
 };
 
@@ -133,8 +134,9 @@ struct stream_tls_start_params
     stream_handle stream;
     UINT64 host;                /* const char *: server name for SNI; 0 for IP literals */
     UINT64 identity;            /* for a server that asks for a certificate; 0: say there is none */
+    BYTE scope[UNIX_SCOPE_SIZE]; /* connections with the same may resume each other's sessions */
     UINT32 protocols;           /* WINHTTP_FLAG_SECURE_PROTOCOL_* bits; 0 = TLS 1.2 and 1.3 */
-    UINT32 pad;
+    UINT32 resumable;           /* in: scope is set, sessions are kept; out: one is offered */
 };
 
 /* Goes on with the handshake. No judgement on the certificate is made here.
@@ -168,6 +170,8 @@ struct stream_tls_info_params
     UINT32 protocol;            /* out: one WINHTTP_FLAG_SECURE_PROTOCOL_* bit */
     UINT32 cipher_bits;         /* out: strength of the cipher's key */
     char cipher_suite[64];      /* out: IANA name, NUL-terminated */
+    UINT32 resumed;             /* out: nonzero: the handshake took up an earlier session */
+    UINT32 pad;
 };
 
 /* Receives what is there, at least one byte, into buffer, then into buffer2 (which may be absent).
@@ -354,10 +358,10 @@ C_ASSERT( sizeof(struct stream_open_params) == 40 );
 C_ASSERT( sizeof(struct stream_connect_params) == 16 );
 C_ASSERT( sizeof(struct identity_open_params) == 32 );
 C_ASSERT( sizeof(struct identity_close_params) == 8 );
-C_ASSERT( sizeof(struct stream_tls_start_params) == 32 );
+C_ASSERT( sizeof(struct stream_tls_start_params) == 64 );
 C_ASSERT( sizeof(struct stream_tls_handshake_params) == 24 );
 C_ASSERT( sizeof(struct stream_tls_chain_params) == 24 );
-C_ASSERT( sizeof(struct stream_tls_info_params) == 80 );
+C_ASSERT( sizeof(struct stream_tls_info_params) == 88 );
 C_ASSERT( sizeof(struct stream_recv_params) == 48 );
 C_ASSERT( sizeof(struct stream_send_params) == 48 );
 C_ASSERT( sizeof(struct stream_park_params) == 24 );

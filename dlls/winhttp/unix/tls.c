@@ -15,6 +15,7 @@
 #define WIN32_NO_STATUS
 #include "unix/error.h"
 #include "unix/identity.h"
+#include "unix/resume.h"
 #include "unix/socket.h"
 #include "unix/sys.h"
 #include "unix/tls.h"
@@ -74,7 +75,7 @@ static NTSTATUS create_session( struct tls *tls, const char *host, UINT32 protoc
     return setup_session( tls, host, priority );
 }
 
-NTSTATUS tls_start( struct stream *stream, const struct stream_tls_start_params *params )
+NTSTATUS tls_start( struct stream *stream, struct stream_tls_start_params *params )
 {
     const char *host = (const char *)(ULONG_PTR)params->host;
     NTSTATUS status;
@@ -86,10 +87,17 @@ NTSTATUS tls_start( struct stream *stream, const struct stream_tls_start_params 
     if (!(tls = sys_alloc( sizeof(*tls) ))) return STATUS_NO_MEMORY;
     tls->stream = stream;
     tls->identity = identity_find( params->identity );
+    tls->resumable = params->resumable != 0;
+    memcpy( tls->scope, params->scope, sizeof(tls->scope) );
     init_lock( &tls->lock );
-    if ((status = create_session( tls, host, params->protocols ))) tls_destroy( tls );
-    else stream->tls = tls;
-    return status;
+    if ((status = create_session( tls, host, params->protocols )))
+    {
+        tls_destroy( tls );
+        return status;
+    }
+    params->resumable = tls->resumable && resume_offer( tls->session, tls->scope );
+    stream->tls = tls;
+    return STATUS_SUCCESS;
 }
 
 void tls_destroy( struct tls *tls )
@@ -135,6 +143,18 @@ static UINT32 get_alert_locked( struct tls *tls, int error )
     return alert;
 }
 
+/* Until TLS 1.2 that is once the handshake is over, in TLS 1.3 when the server has sent a ticket
+ * (RFC 8446 4.6.1), which comes with its first data. A session that a certificate was wanted for
+ * and not given is not worth another. */
+void tls_keep_locked( struct tls *tls )
+{
+    if (tls->kept || !tls->resumable || (tls->cert_requested && !tls->identity)) return;
+    if (gnutls_protocol_get_version( tls->session ) >= GNUTLS_TLS1_3 &&
+        !(gnutls_session_get_flags( tls->session ) & GNUTLS_SFLAGS_SESSION_TICKET)) return;
+    tls->kept = 1;
+    resume_keep( tls->session, tls->scope );
+}
+
 /* One turn of GnuTLS. STATUS_SUCCESS: the handshake is over; STATUS_PENDING: it wants input. */
 static NTSTATUS shake_hands( struct tls *tls, UINT32 *alert )
 {
@@ -147,6 +167,7 @@ static NTSTATUS shake_hands( struct tls *tls, UINT32 *alert )
     {
         tls->connected = 1;
         tls->has_plain = 1;     /* unknown: have the first receive look */
+        tls_keep_locked( tls );
     }
     else if (ret != GNUTLS_E_AGAIN) *alert = get_alert_locked( tls, ret );
     pthread_mutex_unlock( &tls->lock );

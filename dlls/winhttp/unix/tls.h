@@ -24,7 +24,7 @@
 
 /* Puts a session on the stream; its host is copied. STATUS_NOT_SUPPORTED: no protocol that
  * GnuTLS knows is in the mask. STATUS_INVALID_PARAMETER: there is one already. */
-NTSTATUS tls_start( struct stream *stream, const struct stream_tls_start_params *params );
+NTSTATUS tls_start( struct stream *stream, struct stream_tls_start_params *params );
 
 /* The following do what the call of that name in net/unixlib.h says, params included. */
 NTSTATUS tls_handshake( struct stream *stream, struct stream_tls_handshake_params *params );

@@ -93,6 +93,7 @@ NTSTATUS tls_get_info( struct stream *stream, struct stream_tls_info_params *par
     params->protocol = tls_get_protocol( tls->session );
     params->cipher_bits = gnutls_cipher_get_key_size( gnutls_cipher_get( tls->session ) ) * 8;
     get_suite( tls->session, params->cipher_suite, sizeof(params->cipher_suite) );
+    params->resumed = gnutls_session_is_resumed( tls->session ) != 0;
     pthread_mutex_unlock( &tls->lock );
     return STATUS_SUCCESS;
 }

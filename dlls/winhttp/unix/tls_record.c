@@ -67,6 +67,7 @@ static NTSTATUS decrypt( struct tls *tls, const struct iovec *iov, int iov_count
         total += filled;
     }
     tls->receiving = 0;
+    if (!tls->kept) tls_keep_locked( tls );
     if (ret == GNUTLS_E_FATAL_ALERT_RECEIVED) tls->alert = gnutls_alert_get( tls->session );
     /* Stopped by a full buffer: there may be more, decrypted or not. */
     __atomic_store_n( &tls->has_plain, ret > 0, __ATOMIC_RELAXED );

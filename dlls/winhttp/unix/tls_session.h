@@ -30,6 +30,8 @@ struct tls
     gnutls_session_t session;   /* owned; used under lock */
     struct stream *stream;      /* borrowed (it owns us) */
     const struct identity *identity; /* borrowed (while we live); NULL: none */
+    BYTE scope[UNIX_SCOPE_SIZE];
+    BYTE resumable;
 
     /* the receiving caller; pull reads it under lock, on behalf of that caller */
     BYTE *in;                   /* owned; INPUT_SIZE bytes, or NULL while nothing is in it */
@@ -54,6 +56,7 @@ struct tls
     BYTE *issuers;              /* owned; what the server listed, as tls_get_issuers gives it */
     UINT32 issuers_len;
     BYTE connected;             /* the handshake is over; once set, never unset */
+    BYTE kept;                  /* for others to resume; once set, never unset */
 };
 
 /* Before any other use of GnuTLS. NULL: it does not work here. */
@@ -61,6 +64,9 @@ gnutls_certificate_credentials_t tls_credentials( void );
 
 /* As tls_start; protocols 0 stands for the default. */
 NTSTATUS tls_get_priority( UINT32 protocols, gnutls_priority_t *priority );
+
+/* Keeps the session for others to resume as soon as there is something to keep. */
+void tls_keep_locked( struct tls *tls );
 
 /* Lays names or certificates out as unixlib.h says; buffer may be NULL: just count. Returns the
  * bytes. */
