@@ -14,6 +14,7 @@ import socket
 import time
 
 import raw
+import web
 
 PEERS = ('echod', 'node', 'websockets', 'nginx')
 DRIVERS = ('sync', 'async')
@@ -597,6 +598,20 @@ def raw_cases():
         yield Case(raw_case(function), 'echod', 'raw', '', name)
 
 
+def web_case(function):
+    def case(at):
+        try:
+            function(at)
+        except web.Wrong as wrong:
+            raise Wrong(str(wrong)) from wrong
+    return case
+
+
+def web_cases():
+    for server, scheme, function in web.all_cases():
+        yield Case(web_case(function), server, scheme, '', function.__name__)
+
+
 def all_cases():
-    return [*raw_cases(), *usage_cases(), *peer_cases(), *echod_cases(), *connection_cases(),
+    return [*raw_cases(), *web_cases(), *usage_cases(), *peer_cases(), *echod_cases(), *connection_cases(),
             *proxy_cases()]

@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 
+import web
 from windows import BUILD, die_with_parent
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -121,6 +122,11 @@ http {{
         listen 127.0.0.1:{wss} ssl;
         ssl_certificate {tls}/server.pem;
         ssl_certificate_key {tls}/server.key;
+        location /files/ {{
+            root {folder};
+            gzip on;
+            gzip_types *;
+        }}
         location / {{
             proxy_pass http://127.0.0.1:{backend};
             proxy_http_version 1.1;
@@ -138,6 +144,7 @@ http {{
         self.folder = folder
         self.backend = backend
         os.makedirs(folder)
+        web.make_files(folder)
         program = shutil.which('nginx') or '/usr/sbin/nginx'
         # nginx cannot choose a port and tell it; but it takes over open sockets, as at an upgrade
         # (only with a master process: without one, 1.22 crashes then).
@@ -344,6 +351,16 @@ class World:
         return Server('websockets', ['/usr/bin/python3', os.path.join(HERE, 'server_websockets.py'),
                                      self.tls], os.path.join(self.folder, 'websockets'))
 
+    def web(self):
+        return Server('web', ['node', os.path.join(HERE, 'server_web.js'), self.tls],
+                      os.path.join(self.folder, 'web'))
+
+    def files(self):
+        folder = os.path.join(self.folder, 'python')
+        web.make_files(folder)
+        return Server('files', ['/usr/bin/python3', os.path.join(HERE, 'server_files.py'), folder],
+                      os.path.join(self.folder, 'files'))
+
     def nginx(self):
         if 'echod' not in self.servers:
             raise Missing('there is no echod to put it in front of')
@@ -359,6 +376,8 @@ class World:
         self.add('node', self.node)
         self.add('websockets', self.websockets)
         self.add('nginx', self.nginx)
+        self.add('web', self.web)
+        self.add('files', self.files)
         self.add('tinyproxy', lambda: Tinyproxy(os.path.join(self.folder, 'tinyproxy')))
         self.add('tinyproxy-login', lambda: Tinyproxy(
             os.path.join(self.folder, 'tinyproxy-login'), 'BasicAuth user pass'))
