@@ -24,7 +24,8 @@ struct run
 };
 
 /* seed 0: in one piece */
-static void run( uint32_t format, const uint8_t *data, uint32_t len, uint64_t seed, struct run *run )
+static void run( uint32_t format, const uint8_t *data, uint32_t len, uint64_t seed,
+                 struct run *run )
 {
     struct inflate_open_params open = { .format = format };
     struct inflate_close_params close;
