@@ -129,10 +129,17 @@ DWORD option_put_upgrade( struct option_call *call );
 
 DWORD option_put_ignore_offline( struct option_call *call );
 DWORD option_get_issuers( struct option_call *call );
-DWORD option_get_key_bits( struct option_call *call );
 DWORD option_get_security( struct option_call *call );
 DWORD option_put_security( struct option_call *call );
-DWORD option_get_server_cert( struct option_call *call );
 DWORD option_put_client_cert( struct option_call *call );
+
+/* --- option_server.c --- */
+
+DWORD option_get_cert_info( struct option_call *call );
+DWORD option_get_key_bits( struct option_call *call );
+DWORD option_get_security_info( struct option_call *call );
+DWORD option_get_server_cbt( struct option_call *call );
+DWORD option_get_server_cert( struct option_call *call );
+DWORD option_get_server_chain( struct option_call *call );
 
 #endif

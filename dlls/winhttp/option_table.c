@@ -4,9 +4,13 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* winhttp.h has WINHTTP_CONNECTION_INFO only behind these */
+/* winhttp.h has WINHTTP_CONNECTION_INFO and WINHTTP_SECURITY_INFO only behind these */
 #include "winsock2.h"
 #include "ws2tcpip.h"
+#include "wincrypt.h"
+#define SECURITY_WIN32
+#include "security.h"
+#include "schannel.h"
 
 #include "option.h"
 
@@ -69,7 +73,7 @@ static const struct option options[] =
     BOTH( WRITE_BUFFER_SIZE, DWORD, R, zero, R, nothing ),
     QUERY( PARENT_HANDLE, HINTERNET, C | R | W, parent ),
     BOTH( SECURITY_FLAGS, DWORD, R, security, R, security ),
-    QUERY( SECURITY_CERTIFICATE_STRUCT, WINHTTP_CERTIFICATE_INFO, R, never ),
+    QUERY( SECURITY_CERTIFICATE_STRUCT, WINHTTP_CERTIFICATE_INFO, R, cert_info ),
     QUERY_ANY( URL, R, url ),
     QUERY( SECURITY_KEY_BITNESS, DWORD, R, key_bits ),
     BOTH( PROXY, WINHTTP_PROXY_INFO, S | R | N, proxy, S | R, proxy ),
@@ -111,7 +115,7 @@ static const struct option options[] =
     QUERY( IS_PROXY_CONNECT_RESPONSE, BOOL, S | R, proxy_response ),
     QUERY_ANY( SERVER_SPN_USED, R, empty_text ),
     QUERY_ANY( PROXY_SPN_USED, R, empty_text ),
-    QUERY( SERVER_CBT, void *, R, never ),
+    QUERY_ANY( SERVER_CBT, R, server_cbt ),
     SET( PEERDIST_EXTENSION_STATE, DWORD, S | R, nothing ),
     SET( UNSAFE_HEADER_PARSING, BOOL, R, nothing ),
     SET( ASSURED_NON_BLOCKING_CALLBACKS, BOOL, S, nothing ),
@@ -130,7 +134,8 @@ static const struct option options[] =
     KEPT( IPV6_FAST_FALLBACK, fast_fallback, 0, S ),
     SET( DISABLE_SECURE_PROTOCOL_FALLBACK, BOOL, S, nothing ),
     KEPT( HTTP_PROTOCOL_REQUIRED, protocol_required, 0, S | R ),
-    QUERY( SERVER_CERT_CHAIN_CONTEXT, void *, R, never ),
+    QUERY( SERVER_CERT_CHAIN_CONTEXT, void *, R, server_chain ),
+    QUERY( SECURITY_INFO, WINHTTP_SECURITY_INFO, R, security_info ),
     SET( TCP_KEEPALIVE, struct tcp_keepalive, S, unbuilt ),
     SET( TCP_FAST_OPEN, BOOL, S, nothing ),
     SET( TLS_FALSE_START, BOOL, S, nothing ),

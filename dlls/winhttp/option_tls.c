@@ -53,24 +53,6 @@ DWORD option_put_ignore_offline( struct option_call *call )
     return ERROR_SUCCESS;
 }
 
-DWORD option_get_server_cert( struct option_call *call )
-{
-    const struct request *request = call_request( call );
-
-    if (!request->cert) return ERROR_WINHTTP_INCORRECT_HANDLE_STATE;
-    *(PCCERT_CONTEXT *)call->buffer = CertDuplicateCertificateContext( request->cert );
-    return ERROR_SUCCESS;
-}
-
-DWORD option_get_key_bits( struct option_call *call )
-{
-    const struct request *request = call_request( call );
-
-    if (!request->cert) return ERROR_WINHTTP_INCORRECT_HANDLE_STATE;
-    *(DWORD *)call->buffer = request->cipher_bits;
-    return ERROR_SUCCESS;
-}
-
 /* The buffer is the context itself. NULL: servers that ask are shown none (facts/options.md 47). */
 DWORD option_put_client_cert( struct option_call *call )
 {

@@ -75,6 +75,8 @@ struct request
     BOOL ignore_offline;        /* WINHTTP_OPTION_IGNORE_CERT_REVOCATION_OFFLINE */
     PCCERT_CONTEXT cert;        /* owned; of the server last talked to; NULL without TLS */
     UINT32 cipher_bits;         /* of that connection */
+    UINT32 tls_protocol;        /* likewise */
+    char cipher_suite[CONN_SUITE]; /* likewise */
     struct identity *identity;  /* a reference; what servers that ask are shown; NULL = nothing */
     BOOL anonymous;             /* the program says: servers that ask are shown nothing */
     BOOL asked;                 /* a server asked; once set, never unset */

@@ -9,6 +9,7 @@
 #include "secure.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "net/cert.h"
 #include "net/identity.h"
@@ -49,6 +50,8 @@ void secure_remember( struct request *request )
     object_lock( &request->object );
     request->cert = cert;
     request->cipher_bits = request->conn->cipher_bits;
+    request->tls_protocol = request->conn->tls_protocol;
+    strcpy( request->cipher_suite, request->conn->cipher_suite );
     object_unlock( &request->object );
     if (former) CertFreeCertificateContext( former );
 }

@@ -153,6 +153,7 @@ static void conn_take_tls_info( struct conn *conn )
     conn->tls_protocol = params.protocol;
     conn->cipher_bits = params.cipher_bits;
     conn->resumed = params.resumed != 0;
+    memcpy( conn->cipher_suite, params.cipher_suite, sizeof(conn->cipher_suite) );
     TRACE( "%p: protocol %#x, %s%s\n", conn, params.protocol, debugstr_a(params.cipher_suite),
            conn->resumed ? ", resumed" : "" );
 }

@@ -21,6 +21,8 @@
 #include "winbase.h"
 #include "wincrypt.h"
 
+enum { CONN_SUITE = 64 }; /* bytes, as stream_tls_info has it */
+
 /* What makes two requests able to share a connection (facts/http.md 13). Embedded by value. */
 struct conn_key
 {
@@ -62,6 +64,7 @@ struct conn
     BYTE chain_digest[CERT_DIGEST]; /* of the whole chain */
     UINT32 tls_protocol;      /* one WINHTTP_FLAG_SECURE_PROTOCOL_* bit */
     UINT32 cipher_bits;
+    char cipher_suite[CONN_SUITE]; /* IANA name */
     BOOL offered, resumed;    /* an earlier session was offered, and taken up */
     BOOL cert_requested;      /* the server asked for a certificate; also if the handshake failed */
 

@@ -116,6 +116,7 @@ static const struct row rows[] =
     { 144, "DISABLE_SECURE_PROTOCOL_FALLBACK", 4, 0, S, 0, 1, 0, 0 },
     { 145, "HTTP_PROTOCOL_REQUIRED", 4, 0, S | R, 0, 1, 0, 0 },
     { 147, "SERVER_CERT_CHAIN_CONTEXT", PTR, R, 0, STATE, 0, 0, 0 },
+    { 151, "SECURITY_INFO", 708, R, 0, STATE, 0, 0, 0 },
     { 152, "TCP_KEEPALIVE", 12, 0, S, 0, 1, 0, 0 },
     { 153, "TCP_FAST_OPEN", 4, 0, S, 0, 1, 0, 0 },
     { 154, "TLS_FALSE_START", 4, 0, S, 0, 1, 0, 0 },
