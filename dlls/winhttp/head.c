@@ -153,10 +153,18 @@ static BOOL is_past_proxy( const struct request *request )
     return request->proxy || request->redirects;
 }
 
+/* The program has one of its own since the last send; cookies go together. */
+static BOOL is_overridden( const struct request *request, const char *name )
+{
+    return cookies_mode( name ) == HTTP_HEADERS_ADD &&
+           http_headers_find( &request->headers, name, 0 ) != NULL;
+}
+
 BOOL head_wire_headers( const struct request *request, struct http_headers *wire )
 {
     const struct http_headers *automatic = &request->automatic;
-    BOOL connection_first = automatic->count && is_connection( automatic->fields[0].name );
+    BOOL connection_first = automatic->count && is_connection( automatic->fields[0].name ) &&
+                            !is_overridden( request, automatic->fields[0].name );
     size_t i;
 
     if (connection_first && http_headers_add( wire, automatic->fields[0].name,
@@ -171,6 +179,7 @@ BOOL head_wire_headers( const struct request *request, struct http_headers *wire
     {
         const struct http_header *field = &automatic->fields[i];
 
+        if (is_overridden( request, field->name )) continue;
         if (http_headers_apply( wire, field->name, field->name_len, field->value, field->value_len,
                                 cookies_mode( field->name ) ))
             return FALSE;

@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <windef.h>
@@ -295,6 +296,115 @@ static void test_query_conversions( HINTERNET request )
     ok( size == sizeof(time), "got %u\n", (UINT)size );
 }
 
+/* http.md 7: the levels that stand for a header, whatever its case on the wire. */
+static const struct { DWORD level; const char *name; } levels[] =
+{
+    { WINHTTP_QUERY_MIME_VERSION, "MIME-Version" },
+    { WINHTTP_QUERY_CONTENT_TYPE, "Content-Type" },
+    { WINHTTP_QUERY_CONTENT_TRANSFER_ENCODING, "Content-Transfer-Encoding" },
+    { WINHTTP_QUERY_CONTENT_ID, "Content-ID" },
+    { WINHTTP_QUERY_CONTENT_DESCRIPTION, "Content-Description" },
+    { WINHTTP_QUERY_CONTENT_LENGTH, "Content-Length" },
+    { WINHTTP_QUERY_CONTENT_LANGUAGE, "Content-Language" }, { WINHTTP_QUERY_ALLOW, "Allow" },
+    { WINHTTP_QUERY_PUBLIC, "Public" }, { WINHTTP_QUERY_DATE, "Date" },
+    { WINHTTP_QUERY_EXPIRES, "Expires" }, { WINHTTP_QUERY_LAST_MODIFIED, "Last-Modified" },
+    { WINHTTP_QUERY_MESSAGE_ID, "Message-ID" }, { WINHTTP_QUERY_URI, "URI" },
+    { WINHTTP_QUERY_DERIVED_FROM, "Derived-From" }, { WINHTTP_QUERY_COST, "Cost" },
+    { WINHTTP_QUERY_LINK, "Link" }, { WINHTTP_QUERY_PRAGMA, "Pragma" },
+    { WINHTTP_QUERY_CONNECTION, "Connection" }, { WINHTTP_QUERY_ACCEPT, "Accept" },
+    { WINHTTP_QUERY_ACCEPT_CHARSET, "Accept-Charset" },
+    { WINHTTP_QUERY_ACCEPT_ENCODING, "Accept-Encoding" },
+    { WINHTTP_QUERY_ACCEPT_LANGUAGE, "Accept-Language" },
+    { WINHTTP_QUERY_AUTHORIZATION, "Authorization" },
+    { WINHTTP_QUERY_CONTENT_ENCODING, "Content-Encoding" },
+    { WINHTTP_QUERY_FORWARDED, "Forwarded" }, { WINHTTP_QUERY_FROM, "From" },
+    { WINHTTP_QUERY_IF_MODIFIED_SINCE, "If-Modified-Since" },
+    { WINHTTP_QUERY_LOCATION, "Location" }, { WINHTTP_QUERY_ORIG_URI, "Orig-URI" },
+    { WINHTTP_QUERY_REFERER, "Referer" }, { WINHTTP_QUERY_RETRY_AFTER, "Retry-After" },
+    { WINHTTP_QUERY_SERVER, "Server" }, { WINHTTP_QUERY_TITLE, "Title" },
+    { WINHTTP_QUERY_USER_AGENT, "User-Agent" },
+    { WINHTTP_QUERY_WWW_AUTHENTICATE, "WWW-Authenticate" },
+    { WINHTTP_QUERY_PROXY_AUTHENTICATE, "Proxy-Authenticate" },
+    { WINHTTP_QUERY_ACCEPT_RANGES, "Accept-Ranges" },
+    { WINHTTP_QUERY_SET_COOKIE, "Set-Cookie" }, { WINHTTP_QUERY_COOKIE, "Cookie" },
+    { WINHTTP_QUERY_REFRESH, "Refresh" },
+    { WINHTTP_QUERY_CONTENT_DISPOSITION, "Content-Disposition" },
+    { WINHTTP_QUERY_AGE, "Age" }, { WINHTTP_QUERY_CACHE_CONTROL, "Cache-Control" },
+    { WINHTTP_QUERY_CONTENT_BASE, "Content-Base" },
+    { WINHTTP_QUERY_CONTENT_LOCATION, "Content-Location" },
+    { WINHTTP_QUERY_CONTENT_MD5, "Content-MD5" },
+    { WINHTTP_QUERY_CONTENT_RANGE, "Content-Range" }, { WINHTTP_QUERY_ETAG, "ETag" },
+    { WINHTTP_QUERY_HOST, "Host" }, { WINHTTP_QUERY_IF_MATCH, "If-Match" },
+    { WINHTTP_QUERY_IF_NONE_MATCH, "If-None-Match" }, { WINHTTP_QUERY_IF_RANGE, "If-Range" },
+    { WINHTTP_QUERY_IF_UNMODIFIED_SINCE, "If-Unmodified-Since" },
+    { WINHTTP_QUERY_MAX_FORWARDS, "Max-Forwards" },
+    { WINHTTP_QUERY_PROXY_AUTHORIZATION, "Proxy-Authorization" },
+    { WINHTTP_QUERY_RANGE, "Range" },
+    { WINHTTP_QUERY_TRANSFER_ENCODING, "Transfer-Encoding" },
+    { WINHTTP_QUERY_UPGRADE, "Upgrade" }, { WINHTTP_QUERY_VARY, "Vary" },
+    { WINHTTP_QUERY_VIA, "Via" }, { WINHTTP_QUERY_WARNING, "Warning" },
+    { WINHTTP_QUERY_EXPECT, "Expect" },
+    { WINHTTP_QUERY_PROXY_CONNECTION, "Proxy-Connection" },
+    { WINHTTP_QUERY_UNLESS_MODIFIED_SINCE, "Unless-Modified-Since" },
+    { WINHTTP_QUERY_PROXY_SUPPORT, "Proxy-Support" },
+    { WINHTTP_QUERY_AUTHENTICATION_INFO, "Authentication-Info" },
+    { WINHTTP_QUERY_PASSPORT_URLS, "PassportURLs" },
+    { WINHTTP_QUERY_PASSPORT_CONFIG, "PassportConfig" },
+};
+
+/* Each header's value is its own name; of the request's side and of the response's. */
+static void test_query_levels(void)
+{
+    char *response = malloc( 64 * ARRAYSIZE( levels ) + 64 ), *end = response;
+    struct step script[] = { SRV_ACCEPT, SRV_HEADERS, SRV_SEND( "" ), SRV_END };
+    WCHAR text[64], expected[64], lines[64];
+    struct server *server;
+    struct client client;
+    unsigned int i;
+    DWORD size;
+
+    end += sprintf( end, "HTTP/1.1 204 No\r\n" );
+    for (i = 0; i < ARRAYSIZE( levels ); i++)
+    {
+        /* these two would say something about the message, and Location about the next */
+        if (levels[i].level == WINHTTP_QUERY_CONTENT_LENGTH ||
+            levels[i].level == WINHTTP_QUERY_TRANSFER_ENCODING) continue;
+        end += sprintf( end, "%s: %s\r\n", levels[i].name, levels[i].name );
+    }
+    end += sprintf( end, "\r\n" );
+    script[2].data = response;
+    script[2].len = (unsigned int)(end - response);
+    server = server_start( script );
+    client_open( &client, server, CLIENT_SYNC );
+    client_exchange( &client, FALSE );
+    for (i = 0; i < ARRAYSIZE( levels ); i++)
+    {
+        winetest_push_context( "%s", levels[i].name );
+        _snwprintf( expected, ARRAYSIZE( expected ), L"%hs", levels[i].name );
+        size = sizeof(text);
+        if (levels[i].level == WINHTTP_QUERY_CONTENT_LENGTH ||
+            levels[i].level == WINHTTP_QUERY_TRANSFER_ENCODING)
+            check_fails( WinHttpQueryHeaders( client.request, levels[i].level, NULL, text, &size,
+                                              NULL ), ERROR_WINHTTP_HEADER_NOT_FOUND );
+        else
+        {
+            check_works( WinHttpQueryHeaders( client.request, levels[i].level, NULL, text, &size,
+                                              NULL ) );
+            ok( !wcscmp( text, expected ), "got %ls\n", text );
+        }
+        _snwprintf( lines, ARRAYSIZE( lines ), L"%hs: own", levels[i].name );
+        check_works( WinHttpAddRequestHeaders( client.request, lines, ~0u, ADD | REPLACE ) );
+        size = sizeof(text);
+        check_works( WinHttpQueryHeaders( client.request, levels[i].level | REQUEST, NULL, text,
+                                          &size, NULL ) );
+        ok( !wcscmp( text, L"own" ), "got %ls\n", text );
+        winetest_pop_context();
+    }
+    client_close( &client );
+    server_stop( server );
+    free( response );
+}
+
 /* http.md 7, 8: a chunked response has no length, but its coding can still be read */
 static void test_query_chunked(void)
 {
@@ -402,5 +512,6 @@ START_TEST( header )
     RUN( test_add_lines );
     RUN( test_query_request );
     RUN( test_query_response );
+    RUN( test_query_levels );
     RUN( test_query_chunked );
 }
