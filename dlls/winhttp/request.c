@@ -367,7 +367,8 @@ static DWORD prepare_send( struct request *request, const struct send_args *args
     }
     object_lock( &request->object );
     /* waiting for 100 Continue is not for programs to ask (facts/http.md 5) */
-    if (http_headers_find( &request->headers, "Expect", 0 )) error = ERROR_INVALID_PARAMETER;
+    if (http_headers_has_token( &request->headers, "Expect", "100-continue" ))
+        error = ERROR_INVALID_PARAMETER;
     else if (!(error = upload_announce( request, args->optional, args->optional_len,
                                            args->total )) &&
              args->context)

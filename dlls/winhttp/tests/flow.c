@@ -371,6 +371,22 @@ static void test_get_with_body(void)
     server_stop( server );
 }
 
+/* http.md 5: it is 100-continue that is refused; programs send an empty Expect, to be sure (that
+ * this works is a guess) */
+static void test_empty_expect(void)
+{
+    static const struct step script[] = { SRV_ACCEPT, SRV_HEADERS, SRV_SEND( OK_EMPTY ), SRV_END };
+    struct server *server = server_start( script );
+    struct client client;
+
+    client_open( &client, server, CLIENT_SYNC );
+    check_works( WinHttpSendRequest( client.request, L"X-Own: 1\r\nExpect:\r\n", ~0u, NULL, 0, 0,
+                                     0 ) );
+    check_works( WinHttpReceiveResponse( client.request, NULL ) );
+    client_close( &client );
+    server_stop( server );
+}
+
 /* http.md 5: DISABLE_KEEP_ALIVE says so to the server; http.md 6: headers added after the send are
  * for the next one */
 static void test_headers_of_next_send(void)
@@ -421,5 +437,6 @@ START_TEST( flow )
     RUN_BOTH( test_reused_connection );
     RUN_BOTH( test_unknown_host );
     RUN( test_get_with_body );
+    RUN( test_empty_expect );
     RUN( test_headers_of_next_send );
 }
