@@ -218,6 +218,9 @@ static void test_connect_timeout_and_abort( void )
         if (!CHECK_INT( call_open( full.port, &stream ), STATUS_PENDING )) break;
         CHECK_INT( call_connect( stream, UNIX_NOWAIT ), STATUS_PENDING );
         CHECK_INT( call_connect( stream, 1 ), STATUS_IO_TIMEOUT );
+        fault_plan( SYS_CALL_POLL, 0, ENOMEM );
+        CHECK_INT( call_connect( stream, UNIX_INFINITE ), STATUS_NO_MEMORY );
+        fault_clear();
         polls = calls_made( SYS_CALL_POLL );
         thread = start_thread( connect_thread, &stream );
         await_call( SYS_CALL_POLL, polls + 1 );
@@ -227,6 +230,34 @@ static void test_connect_timeout_and_abort( void )
         close_stream( stream );
     }
     stop_full_listener( &full );
+}
+
+/* What the reactor has announced is asked for once, without poll() or options. */
+static void test_connect_is_one_system_call( void )
+{
+    struct reactor_event event;
+    unsigned int connects, polls, options;
+    stream_handle stream;
+    NTSTATUS status;
+    UINT32 count;
+    UINT16 port;
+    int listener = peer_listen( &port, 1 );
+
+    status = call_open( port, &stream );
+    if (CHECK( !status || status == STATUS_PENDING ))
+    {
+        CHECK_INT( call_park( stream, STREAM_WRITE, 7 ), STATUS_PENDING );
+        CHECK_INT( call_wait( &event, 1, UNIX_INFINITE, &count ), STATUS_SUCCESS );
+        connects = calls_made( SYS_CALL_CONNECT );
+        polls = calls_made( SYS_CALL_POLL );
+        options = calls_made( SYS_CALL_OPTION );
+        CHECK_INT( call_connect( stream, UNIX_NOWAIT ), STATUS_SUCCESS );
+        CHECK_INT( calls_made( SYS_CALL_CONNECT ) - connects, 1 );
+        CHECK_INT( calls_made( SYS_CALL_POLL ) - polls, 0 );
+        CHECK_INT( calls_made( SYS_CALL_OPTION ) - options, 0 );
+        close_stream( stream );
+    }
+    close( listener );
 }
 
 static void test_connect_parked_abort( void )
@@ -768,7 +799,6 @@ static void test_each_call_fails_once( void )
         { SYS_CALL_OPTION, ENOMEM },
         { SYS_CALL_RECV, ENOMEM },
         { SYS_CALL_SEND, EPERM },
-        { SYS_CALL_POLL, ENOMEM },
         { SYS_CALL_EPOLL_CTL, ENOSPC },
         { SYS_CALL_SHUTDOWN, ENOTCONN },
     };
@@ -822,6 +852,7 @@ static const struct unit_test tests[] =
     UNIT_TEST( test_connect_refused_in_the_reactor ),
     UNIT_TEST( test_open_bad_address ),
     UNIT_TEST( test_connect_timeout_and_abort ),
+    UNIT_TEST( test_connect_is_one_system_call ),
     UNIT_TEST( test_connect_parked_abort ),
     UNIT_TEST( test_addrs_agree_with_the_peer ),
     UNIT_TEST( test_recv_nothing_is_pending_or_timeout ),

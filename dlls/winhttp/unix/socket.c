@@ -72,15 +72,12 @@ static NTSTATUS make_socket( int family, int *fd )
     return STATUS_NO_MEMORY;
 }
 
-static NTSTATUS set_blocking( int fd )
+/* The first call begins; each later one says how that went, and costs no poll() to find out. */
+static NTSTATUS try_connect( int fd, const struct sockaddr_in6 *addr, socklen_t len )
 {
-    return sys_set_flags( fd, 0 ) ? error_from_errno( errno ) : STATUS_SUCCESS;
-}
-
-static NTSTATUS begin_connect( int fd, const struct sockaddr_in6 *addr, socklen_t len )
-{
-    if (!sys_connect( fd, (const struct sockaddr *)addr, len )) return set_blocking( fd );
-    if (errno == EINPROGRESS || errno == EINTR) return STATUS_PENDING;
+    if (!sys_connect( fd, (const struct sockaddr *)addr, len )) return STATUS_SUCCESS;
+    if (errno == EISCONN) return STATUS_SUCCESS;
+    if (errno == EINPROGRESS || errno == EALREADY || errno == EINTR) return STATUS_PENDING;
     return error_from_errno( errno );
 }
 
@@ -93,9 +90,9 @@ NTSTATUS socket_open( const struct unix_addr *addr, stream_handle *handle )
 
     if (!(len = addr_to_unix( addr, &unix_addr ))) return STATUS_INVALID_PARAMETER;
     if ((status = make_socket( unix_addr.sin6_family, &fd ))) return status;
-    status = begin_connect( fd, &unix_addr, len );
+    status = try_connect( fd, &unix_addr, len );
     if (status && status != STATUS_PENDING) goto failed;
-    if (!(created = stream_create( fd, handle ))) return status;
+    if (!(created = stream_create( fd, addr, handle ))) return status;
     status = created;
 failed:
     sys_close( fd );
@@ -105,16 +102,18 @@ failed:
 NTSTATUS socket_connect( struct stream *stream, INT32 timeout )
 {
     struct deadline deadline = deadline_in( timeout );
-    socklen_t len = sizeof(int);
+    struct sockaddr_in6 unix_addr;
+    socklen_t len = addr_to_unix( &stream->addr, &unix_addr );
     NTSTATUS status;
-    int error;
 
-    if (stream_is_aborted( stream )) return STATUS_CONNECTION_ABORTED;
-    stream_forget_event( stream, STREAM_WRITE );
-    if ((status = wait_for( stream, POLLOUT, &deadline ))) return status;
-    if (sys_getsockopt( stream->fd, SOL_SOCKET, SO_ERROR, &error, &len )) error = errno;
-    if (error) return outcome( stream, error_from_errno( error ) );
-    return outcome( stream, set_blocking( stream->fd ) );
+    for (;;)
+    {
+        if (stream_is_aborted( stream )) return STATUS_CONNECTION_ABORTED;
+        stream_forget_event( stream, STREAM_WRITE );
+        status = try_connect( stream->fd, &unix_addr, len );
+        if (status != STATUS_PENDING || !timeout) return outcome( stream, status );
+        if ((status = wait_for( stream, POLLOUT, &deadline ))) return status;
+    }
 }
 
 /* --- Receiving ------------------------------------------------------------------------------ */
@@ -135,6 +134,15 @@ static NTSTATUS set_recv_timeout( struct stream *stream, INT32 timeout )
     return STATUS_SUCCESS;
 }
 
+/* Sockets do not block from the start, for connect(2); most of them, being asynchronous, never. */
+static NTSTATUS set_blocking( struct stream *stream )
+{
+    if (stream->blocking) return STATUS_SUCCESS;
+    if (sys_set_flags( stream->fd, 0 )) return error_from_errno( errno );
+    stream->blocking = 1;
+    return STATUS_SUCCESS;
+}
+
 /* The first wait of a deadline is recv(2) itself, with the kernel's timeout. Later ones (after a
  * signal, or when TLS wants more) must not touch that timeout, whose value is worth caching. */
 static NTSTATUS wait_and_recv( struct stream *stream, const struct iovec *iov, int iov_count,
@@ -145,6 +153,7 @@ static NTSTATUS wait_and_recv( struct stream *stream, const struct iovec *iov, i
     if (!deadline->waited || deadline->timeout < 0)
     {
         deadline->waited = 1;
+        if ((status = set_blocking( stream ))) return status;
         if ((status = set_recv_timeout( stream, deadline->timeout ))) return status;
         *ret = sys_recv( stream->fd, iov, iov_count, 0 );
         return STATUS_SUCCESS;
@@ -283,26 +292,15 @@ NTSTATUS socket_shutdown( struct stream *stream )
     return outcome( stream, error_from_errno( errno ) );
 }
 
-static NTSTATUS get_addr( int (*get)( int, struct sockaddr *, socklen_t * ), int fd,
-                          struct unix_addr *addr )
+NTSTATUS socket_get_addrs( struct stream *stream, struct unix_addr *local,
+                           struct unix_addr *remote )
 {
     struct sockaddr_in6 unix_addr;
     socklen_t len = sizeof(unix_addr);
 
-    if (get( fd, (struct sockaddr *)&unix_addr, &len )) return error_from_errno( errno );
-    if (!addr_from_unix( (struct sockaddr *)&unix_addr, addr )) return STATUS_NOT_SUPPORTED;
-    return STATUS_SUCCESS;
-}
-
-NTSTATUS socket_get_addrs( struct stream *stream, struct unix_addr *local,
-                           struct unix_addr *remote )
-{
-    struct unix_addr addrs[2];
-    NTSTATUS status;
-
-    if ((status = get_addr( getsockname, stream->fd, &addrs[0] ))) return status;
-    if ((status = get_addr( getpeername, stream->fd, &addrs[1] ))) return status;
-    *local = addrs[0];
-    *remote = addrs[1];
+    if (getsockname( stream->fd, (struct sockaddr *)&unix_addr, &len ))
+        return error_from_errno( errno );
+    if (!addr_from_unix( (struct sockaddr *)&unix_addr, local )) return STATUS_NOT_SUPPORTED;
+    *remote = stream->addr;
     return STATUS_SUCCESS;
 }

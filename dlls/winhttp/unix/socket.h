@@ -7,8 +7,9 @@
  * Threads: as net/unixlib.h says: one receives, one sends, abort comes from anywhere. No lock.
  * Fails:   NTSTATUS. STATUS_PENDING only with UNIX_NOWAIT, STATUS_IO_TIMEOUT only without.
  *
- * Sockets are blocking, so that a receive with a timeout is one recv(2) when data is there or
- * comes; what must not wait says MSG_DONTWAIT. Sends try first and poll when the buffer is full.
+ * Sockets become blocking with the first receive that waits, which is one recv(2) when data is
+ * there or comes; what must not wait says MSG_DONTWAIT. Sends try first and poll when the buffer
+ * is full.
  */
 
 #ifndef WINHTTP_UNIX_SOCKET_H

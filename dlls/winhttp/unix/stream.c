@@ -71,7 +71,7 @@ static NTSTATUS take_free( struct stream **stream )
     return status;
 }
 
-NTSTATUS stream_create( int fd, stream_handle *handle )
+NTSTATUS stream_create( int fd, const struct unix_addr *addr, stream_handle *handle )
 {
     struct stream *stream;
     NTSTATUS status;
@@ -80,8 +80,10 @@ NTSTATUS stream_create( int fd, stream_handle *handle )
 
     pthread_mutex_lock( &stream->lock );
     stream->fd = fd;
+    stream->addr = *addr;
     stream->tls = NULL;
     stream->recv_timeout = UNIX_INFINITE;
+    stream->blocking = 0;
     stream->registered = 0;
     stream->directions[STREAM_READ] = stream->directions[STREAM_WRITE] = (struct direction){ 0 };
     __atomic_store_n( &stream->send_waits, 0, __ATOMIC_RELAXED );

@@ -36,14 +36,16 @@ struct direction
 struct stream
 {
     /* immutable while open */
-    int fd;                     /* owned; blocking, except while connecting */
+    int fd;                     /* owned */
     UINT32 index;
+    struct unix_addr addr;      /* the peer */
 
     /* whoever connects or shakes hands, alone in the stream by contract */
     struct tls *tls;            /* owned; NULL without TLS, then set once */
 
     /* the receiving caller */
     INT32 recv_timeout;         /* SO_RCVTIMEO as last set, UNIX_INFINITE at first */
+    BYTE blocking;              /* as fd is; once set, never unset. Only a receive waits that way */
 
     /* any thread, atomic */
     UINT32 generation;          /* odd: open */
@@ -59,8 +61,9 @@ struct stream
     struct stream *next_free;   /* borrowed (from the table) */
 };
 
-/* Opens a slot for fd, which it takes over only on success. STATUS_NO_MEMORY. */
-NTSTATUS stream_create( int fd, stream_handle *handle );
+/* Opens a slot for fd, which it takes over only on success; it does not block and is connected, or
+ * will be, to addr. STATUS_NO_MEMORY. */
+NTSTATUS stream_create( int fd, const struct unix_addr *addr, stream_handle *handle );
 
 /* The open stream of a handle, or NULL. Valid until stream_close, which comes last by contract. */
 struct stream *stream_find( stream_handle handle );
