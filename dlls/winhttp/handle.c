@@ -225,12 +225,35 @@ void object_end( struct object *object )
     if (object->holds_parent) object_end( object->parent );
 }
 
+BOOL object_sleep_locked( struct object *object, DWORD timeout )
+{
+    BOOL woken;
+
+    object->sleepers++;
+    woken = SleepConditionVariableSRW( &object->turn, &object->lock, timeout, 0 );
+    object->sleepers--;
+    return woken;
+}
+
+void object_wake_locked( struct object *object )
+{
+    if (object->sleepers) WakeAllConditionVariable( &object->turn );
+}
+
+/* Most statuses interest nobody, and they find that out without the lock: a program that changes
+ * its mask meanwhile cannot know which side of the change they are on. */
+static BOOL is_wanted( const struct object *object, DWORD status )
+{
+    return object->callback && ((object->callback_mask | NOTIFY_ALWAYS) & status);
+}
+
 void object_notify( struct object *object, DWORD status, void *info, DWORD len )
 {
     WINHTTP_STATUS_CALLBACK callback;
     DWORD_PTR context;
     DWORD mask;
 
+    if (!is_wanted( object, status )) return;
     object_lock( object );
     callback = object->callback;
     context = object->context;

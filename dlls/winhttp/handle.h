@@ -65,6 +65,7 @@ struct object
     DWORD callback_mask;
     DWORD_PTR context;
     BOOL closing;           /* once set, never unset */
+    UINT32 sleepers;        /* threads that wait for turn */
 };
 
 /* Makes an object of `size` bytes (struct object first, the rest zeroed) with one reference for the
@@ -102,6 +103,12 @@ void object_notify( struct object *object, DWORD status, void *info, DWORD len )
 /* Bits that are delivered whatever the mask: facts/websocket.md 1.4. */
 #define NOTIFY_ALWAYS (WINHTTP_CALLBACK_STATUS_CLOSE_COMPLETE | \
                        WINHTTP_CALLBACK_STATUS_SHUTDOWN_COMPLETE)
+
+/* Waits for turn, without the lock meanwhile. FALSE: the milliseconds are over. */
+BOOL object_sleep_locked( struct object *object, DWORD timeout );
+
+/* Wakes all who sleep; nearly always nobody does, and then it costs nothing. */
+void object_wake_locked( struct object *object );
 
 static inline void object_lock( struct object *object )
 {

@@ -268,7 +268,7 @@ DWORD request_finish( struct op *op, DWORD_PTR api, DWORD status, void *info, DW
     if (error) exchange_fail( request );
     object_lock( op->object );
     op_idle_locked( op );
-    WakeAllConditionVariable( &op->object->turn );
+    object_wake_locked( op->object );
     object_unlock( op->object );
 
     if (sync) return error;

@@ -76,7 +76,7 @@ void response_wait_locked( struct request *request )
     while (object->async && request->op.active && !object->closing &&
            request->op.driver != GetCurrentThreadId() &&
            (request->op.type == &receive_type || request->receive_wanted))
-        SleepConditionVariableSRW( &object->turn, &object->lock, INFINITE, 0 );
+        object_sleep_locked( object, INFINITE );
 }
 
 BOOL WINAPI WinHttpReceiveResponse( HINTERNET handle, LPVOID reserved )

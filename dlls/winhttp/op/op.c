@@ -244,7 +244,7 @@ static void op_sleep_for_turn( struct op *op )
 
     while (op->queue->head != op && !op->cancel)
     {
-        if (SleepConditionVariableSRW( &object->turn, &object->lock, wait_left( op ), 0 )) continue;
+        if (object_sleep_locked( object, wait_left( op ) )) continue;
         if (GetLastError() != ERROR_TIMEOUT || op->queue->head == op) continue;
         op->late = 1;
         break;
@@ -374,7 +374,7 @@ enum op_fetch op_cancel_locked( struct op *op, DWORD error )
     if (!op->active || op->cancel) return OP_FETCH_NOTHING;
     TRACE( "%s %p: cancelling with %lu\n", op->type->name, op, error );
     InterlockedExchange( &op->cancel, error );
-    if (op->sync) WakeAllConditionVariable( &op->object->turn );
+    if (op->sync) object_wake_locked( op->object );
     else if (op->queue && op->queue->head != op)
     {
         op_queue_leave( op->queue, op );
@@ -429,7 +429,7 @@ struct op *op_queue_leave( struct op_queue *queue, struct op *op )
     if (queue->tail == op) queue->tail = before;
     op->queue = NULL;
     if (!was_head || !queue->head) return NULL;
-    if (queue->head->sync) WakeAllConditionVariable( &op->object->turn );
+    if (queue->head->sync) object_wake_locked( op->object );
     return queue->head;
 }
 
