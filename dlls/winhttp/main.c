@@ -15,6 +15,7 @@
 #include "op/op.h"
 #include "op/timer.h"
 #include "op/worker.h"
+#include "websocket.h"
 
 #include "wine/debug.h"
 
@@ -45,6 +46,7 @@ BOOL WINAPI DllMain( HINSTANCE instance, DWORD reason, void *reserved )
         /* at the end of the process the other threads are gone, wherever they stood */
         if (reserved) break;
         pool_clear();
+        ws_send_free();
         worker_free();
         op_module_free();
         timer_free();

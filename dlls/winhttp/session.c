@@ -33,8 +33,8 @@ static const struct settings default_settings =
     .secure_protocols = WINHTTP_FLAG_SECURE_PROTOCOL_TLS1_2 | WINHTTP_FLAG_SECURE_PROTOCOL_TLS1_3,
     .max_conns = INFINITE,
     .max_conns_1_0 = INFINITE,
-    .ws_receive_buffer = 32768,
-    .ws_send_buffer = 32768,
+    .ws_receive_buffer = WS_BUFFER_DEFAULT,
+    .ws_send_buffer = WS_BUFFER_DEFAULT,
 };
 
 static void session_destroy( struct object *object )

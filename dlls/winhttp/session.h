@@ -17,6 +17,9 @@
 
 /* A request takes a copy of its session's at OpenRequest; later changes do not reach it
  * (facts/options.md 0). Milliseconds as the program set them: 0 and INFINITE mean none. */
+/* of both, when the program has not chosen */
+#define WS_BUFFER_DEFAULT 32768
+
 struct settings
 {
     DWORD resolve_timeout;

@@ -118,6 +118,8 @@ static struct websocket *create_websocket( struct request *request, DWORD_PTR co
     socket = websocket_from_object( object );
     object->context = context;
     socket->receive_buffer = max( request->ws_receive_buffer, 1 );
+    socket->receive_most = socket->receive_buffer == WS_BUFFER_DEFAULT ? ~0u
+                                                                       : socket->receive_buffer;
     socket->close_timeout = CLOSE_TIMEOUT_MS;
     socket->keepalive = keepalive;
     ws_decoder_init( &socket->decoder );

@@ -80,7 +80,8 @@ struct websocket
 
     /* immutable */
     struct conn *conn;         /* owned */
-    DWORD receive_buffer;      /* most bytes that one Receive returns: websocket.md U16, a guess */
+    DWORD receive_buffer;      /* most bytes that the watch reads ahead */
+    DWORD receive_most;        /* that one Receive returns; guess U16: the same, if it was chosen */
 
     struct op send, receive, shutdown, close, control;
     struct ws_watch watch;
@@ -154,6 +155,9 @@ void websocket_lose( struct websocket *socket, DWORD reason );
 void websocket_set_keepalive_locked( struct websocket *socket, DWORD interval );
 
 /* --- ws_send.c --- */
+
+/* Module end. */
+void ws_send_free(void);
 
 extern const struct op_type ws_send_type, ws_shutdown_type, ws_control_type;
 

@@ -79,7 +79,7 @@ static void take_control( struct websocket *socket, const struct ws_event *event
 
 static DWORD space_left( const struct websocket *socket )
 {
-    return min( socket->receive_len, socket->receive_buffer ) - socket->received.len;
+    return min( socket->receive_len, socket->receive_most ) - socket->received.len;
 }
 
 static WINHTTP_WEB_SOCKET_BUFFER_TYPE piece_type( const struct ws_event *event )

@@ -17,10 +17,43 @@
 
 WINE_DEFAULT_DEBUG_CHANNEL(winhttp);
 
-/* Bytes masked and sent at a time: fewer cost a system call and a wake-up of the peer each, more
- * leave the L2 cache between masking and sending. Held only while such a message is sent; the
- * program's send buffer (option 123) is checked when the request is sent and has no say here. */
-enum { SEND_CHUNK = 128 * 1024 };
+/* Bytes masked and sent at a time: with fewer the peer has read all, and sleeps, before the next
+ * are masked, and waking it costs more than memory that has left the L2 cache. Held only while
+ * such a message is sent, so it never doubles more than what the program holds itself; its send
+ * buffer (option 123) is checked when the request is sent and has no say here. */
+enum
+{
+    SEND_CHUNK = 512 * 1024,
+    LARGE_CHUNK = 16 * 1024,    /* more than this is not had from the heap and given back each time:
+                                 * Wine's returns such memory to the kernel, page by page */
+};
+
+/* --- chunks --- */
+
+/* One chunk stays with the process, for the next who sends a long message. */
+static void *spare_chunk; /* owned; interlocked: who exchanges it for NULL has it */
+
+static BYTE *chunk_take( DWORD *size )
+{
+    BYTE *chunk;
+
+    if (*size <= LARGE_CHUNK) return malloc( *size );
+    *size = SEND_CHUNK + WS_MAX_HEADER;
+    chunk = InterlockedExchangePointer( &spare_chunk, NULL );
+    return chunk ? chunk : malloc( *size );
+}
+
+static void chunk_put( BYTE *chunk, DWORD size )
+{
+    if (size > LARGE_CHUNK && !InterlockedCompareExchangePointer( &spare_chunk, chunk, NULL ))
+        return;
+    free( chunk );
+}
+
+void ws_send_free(void)
+{
+    free( spare_chunk );
+}
 
 /* --- frames: what the head of tx does --- */
 
@@ -60,7 +93,7 @@ static BOOL frame_begin( struct websocket *socket, enum ws_opcode opcode, BOOL f
     if (whole + WS_MAX_HEADER > out->chunk_size)
     {
         out->chunk_size = whole + WS_MAX_HEADER;
-        if (!(out->chunk = malloc( out->chunk_size ))) out->chunk = NULL;
+        out->chunk = chunk_take( &out->chunk_size );
     }
     if (!out->chunk || !take_key( socket, out->key )) return FALSE;
     out->payload = payload;
@@ -80,7 +113,7 @@ static BOOL frame_begun( const struct ws_outgoing *out )
 
 static void frame_end( struct ws_outgoing *out )
 {
-    if (out->chunk != out->small) free( out->chunk );
+    if (out->chunk != out->small) chunk_put( out->chunk, out->chunk_size );
     out->chunk = NULL;
 }
 
