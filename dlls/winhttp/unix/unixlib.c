@@ -92,73 +92,45 @@ static NTSTATUS call_stream_open( void *args )
     return socket_open( &params->addr, &params->stream );
 }
 
-static NTSTATUS call_stream_connect( void *args )
-{
-    struct stream_connect_params *params = args;
-    struct stream *stream = stream_find( params->stream );
+/* --- Calls on a stream: the table has STREAM_CALL's function, which finds the stream ---------- */
 
-    if (!stream) return STATUS_INVALID_HANDLE;
+static NTSTATUS run_connect( struct stream *stream, struct stream_connect_params *params )
+{
     return socket_connect( stream, params->timeout );
 }
 
-static NTSTATUS call_stream_tls_start( void *args )
+static NTSTATUS run_tls_start( struct stream *stream, struct stream_tls_start_params *params )
 {
-    struct stream_tls_start_params *params = args;
-    struct stream *stream = stream_find( params->stream );
-
-    if (!stream) return STATUS_INVALID_HANDLE;
     return tls_start( stream, params );
 }
 
-static NTSTATUS call_stream_tls_handshake( void *args )
+static NTSTATUS run_tls_handshake( struct stream *stream,
+                                   struct stream_tls_handshake_params *params )
 {
-    struct stream_tls_handshake_params *params = args;
-    struct stream *stream = stream_find( params->stream );
-
-    if (!stream) return STATUS_INVALID_HANDLE;
-    if (!stream->tls) return STATUS_INVALID_PARAMETER;
-    return tls_handshake( stream, params );
+    return stream->tls ? tls_handshake( stream, params ) : STATUS_INVALID_PARAMETER;
 }
 
-static NTSTATUS call_stream_tls_chain( void *args )
+static NTSTATUS run_tls_chain( struct stream *stream, struct stream_tls_chain_params *params )
 {
-    struct stream_tls_chain_params *params = args;
-    struct stream *stream = stream_find( params->stream );
-
-    if (!stream) return STATUS_INVALID_HANDLE;
-    if (!stream->tls) return STATUS_NOT_FOUND;
-    return tls_get_chain( stream, params );
+    return stream->tls ? tls_get_chain( stream, params ) : STATUS_NOT_FOUND;
 }
 
-static NTSTATUS call_stream_tls_issuers( void *args )
+static NTSTATUS run_tls_issuers( struct stream *stream, struct stream_tls_chain_params *params )
 {
-    struct stream_tls_chain_params *params = args;
-    struct stream *stream = stream_find( params->stream );
-
-    if (!stream) return STATUS_INVALID_HANDLE;
-    if (!stream->tls) return STATUS_NOT_FOUND;
-    return tls_get_issuers( stream, params );
+    return stream->tls ? tls_get_issuers( stream, params ) : STATUS_NOT_FOUND;
 }
 
-static NTSTATUS call_stream_tls_info( void *args )
+static NTSTATUS run_tls_info( struct stream *stream, struct stream_tls_info_params *params )
 {
-    struct stream_tls_info_params *params = args;
-    struct stream *stream = stream_find( params->stream );
-
-    if (!stream) return STATUS_INVALID_HANDLE;
-    if (!stream->tls) return STATUS_NOT_FOUND;
-    return tls_get_info( stream, params );
+    return stream->tls ? tls_get_info( stream, params ) : STATUS_NOT_FOUND;
 }
 
-static NTSTATUS call_stream_recv( void *args )
+static NTSTATUS run_recv( struct stream *stream, struct stream_recv_params *params )
 {
-    struct stream_recv_params *params = args;
-    struct stream *stream = stream_find( params->stream );
     struct deadline deadline;
     struct iovec iov[2];
     int iov_count;
 
-    if (!stream) return STATUS_INVALID_HANDLE;
     iov_count = get_buffers( params->buffer, params->len, params->buffer2, params->len2, iov );
     if (!iov_count) return STATUS_INVALID_PARAMETER;    /* 0 bytes would read as the end */
     params->need = STREAM_READ;
@@ -169,15 +141,12 @@ static NTSTATUS call_stream_recv( void *args )
     return socket_recv( stream, iov, iov_count, &deadline, &params->count );
 }
 
-static NTSTATUS call_stream_send( void *args )
+static NTSTATUS run_send( struct stream *stream, struct stream_send_params *params )
 {
-    struct stream_send_params *params = args;
-    struct stream *stream = stream_find( params->stream );
     struct deadline deadline;
     struct iovec iov[2];
     int iov_count;
 
-    if (!stream) return STATUS_INVALID_HANDLE;
     iov_count = get_buffers( params->buffer, params->len, params->buffer2, params->len2, iov );
     params->need = STREAM_WRITE;
     params->count = 0;
@@ -187,71 +156,73 @@ static NTSTATUS call_stream_send( void *args )
     return socket_send( stream, iov, iov_count, &deadline, &params->count );
 }
 
-static NTSTATUS call_stream_park( void *args )
+static NTSTATUS run_park( struct stream *stream, struct stream_park_params *params )
 {
-    struct stream_park_params *params = args;
-    struct stream *stream = stream_find( params->stream );
-
-    if (!stream) return STATUS_INVALID_HANDLE;
     if (params->direction == STREAM_READ && stream->tls && tls_has_input( stream->tls ))
         return STATUS_SUCCESS;
     return reactor_park( stream, params->stream, params->direction, params->cookie );
 }
 
-static NTSTATUS call_stream_unpark( void *args )
+static NTSTATUS run_unpark( struct stream *stream, struct stream_unpark_params *params )
 {
-    struct stream_unpark_params *params = args;
-    struct stream *stream = stream_find( params->stream );
-
-    if (!stream) return STATUS_INVALID_HANDLE;
     return reactor_unpark( stream, params->stream, params->direction, &params->cookie );
 }
 
-static NTSTATUS call_stream_check( void *args )
+static NTSTATUS run_check( struct stream *stream, struct stream_params *params )
 {
-    struct stream_params *params = args;
-    struct stream *stream = stream_find( params->stream );
-
-    if (!stream) return STATUS_INVALID_HANDLE;
+    (void)params;
     return stream->tls ? tls_check( stream ) : socket_check( stream );
 }
 
-static NTSTATUS call_stream_abort( void *args )
+static NTSTATUS run_abort( struct stream *stream, struct stream_params *params )
 {
-    struct stream_params *params = args;
-    struct stream *stream = stream_find( params->stream );
-
-    if (!stream) return STATUS_INVALID_HANDLE;
     return socket_abort( stream, params->stream, params->hard != 0 );
 }
 
-static NTSTATUS call_stream_shutdown( void *args )
+static NTSTATUS run_shutdown( struct stream *stream, struct stream_params *params )
 {
-    struct stream_params *params = args;
-    struct stream *stream = stream_find( params->stream );
-
-    if (!stream) return STATUS_INVALID_HANDLE;
+    (void)params;
     return stream->tls ? tls_shutdown( stream ) : socket_shutdown( stream );
 }
 
-static NTSTATUS call_stream_close( void *args )
+static NTSTATUS run_close( struct stream *stream, struct stream_params *params )
 {
-    struct stream_params *params = args;
-    struct stream *stream = stream_find( params->stream );
-
-    if (!stream) return STATUS_INVALID_HANDLE;
+    (void)params;
     stream_destroy( stream );
     return STATUS_SUCCESS;
 }
 
-static NTSTATUS call_stream_addrs( void *args )
+static NTSTATUS run_addrs( struct stream *stream, struct stream_addrs_params *params )
 {
-    struct stream_addrs_params *params = args;
-    struct stream *stream = stream_find( params->stream );
-
-    if (!stream) return STATUS_INVALID_HANDLE;
     return socket_get_addrs( stream, &params->local, &params->remote );
 }
+
+#define STREAM_CALL( verb, params_type ) \
+    static NTSTATUS call_stream_ ## verb( void *args ) \
+    { \
+        struct params_type *params = args; \
+        struct stream *stream = stream_find( params->stream ); \
+\
+        return stream ? run_ ## verb( stream, params ) : STATUS_INVALID_HANDLE; \
+    }
+
+STREAM_CALL( connect, stream_connect_params )
+STREAM_CALL( tls_start, stream_tls_start_params )
+STREAM_CALL( tls_handshake, stream_tls_handshake_params )
+STREAM_CALL( tls_chain, stream_tls_chain_params )
+STREAM_CALL( tls_issuers, stream_tls_chain_params )
+STREAM_CALL( tls_info, stream_tls_info_params )
+STREAM_CALL( recv, stream_recv_params )
+STREAM_CALL( send, stream_send_params )
+STREAM_CALL( park, stream_park_params )
+STREAM_CALL( unpark, stream_unpark_params )
+STREAM_CALL( check, stream_params )
+STREAM_CALL( abort, stream_params )
+STREAM_CALL( shutdown, stream_params )
+STREAM_CALL( close, stream_params )
+STREAM_CALL( addrs, stream_addrs_params )
+
+/* --- The other calls, and the table ---------------------------------------------------------- */
 
 static NTSTATUS call_cert_signed( void *args )
 {
