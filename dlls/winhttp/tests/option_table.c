@@ -64,7 +64,7 @@ static const struct row rows[] =
     { 36, "SECURITY_KEY_BITNESS", 4, R, 0, STATE, 0, 0, 0 },
     { 38, "PROXY", sizeof(WINHTTP_PROXY_INFO), S | R | N, S | R, 0, 1, 0, 0 },
     { 41, "USER_AGENT", 0, S, S, TEXT, 0, 0, 0 },
-    { 45, "CONTEXT_VALUE", PTR, ALL, ALL, DEFAULT, 0, 0, 0 },
+    { 45, "CONTEXT_VALUE", PTR, ALL, ALL, 0, 0, 0, 0 },
     { 58, "REQUEST_PRIORITY", 4, R, R, 0, 1, 0, 0 },
     { 59, "HTTP_VERSION", sizeof(HTTP_VERSION_INFO), N, N, ILLEGAL, 1, 0, 2 },
     { 63, "DISABLE_FEATURE", 4, 0, R, 0, 0, 0, 0 },
