@@ -13,6 +13,7 @@ import threading
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.path.abspath(os.environ.get('WINHTTP_BUILD', os.path.join(TOP, 'build')))
+PROGRAMS = os.environ.get('WINHTTP_PROGRAMS', os.path.join(BUILD, 'programs'))
 
 # Against hangs only: a case takes about a second. What a case asserts never depends on it.
 LIMIT_SECONDS = 90
@@ -93,7 +94,7 @@ class Windows:
         self.running = set()
 
     def program(self, name):
-        return os.path.join(BUILD, 'programs', name)
+        return os.path.join(PROGRAMS, name)
 
     def run(self, name, arguments, stdin=b'', replies=0, variables=None):
         """Runs a program. Its standard input stays open until it has written `replies` bytes: what
