@@ -21,20 +21,24 @@ static BOOL add_automatic( struct request *request, const char *name, const char
     return !http_headers_add( &request->automatic, name, strlen( name ), value, strlen( value ) );
 }
 
-static BOOL add_agent( struct request *request )
+/* The session's name for itself, before the request is locked: one object at a time. *agent is to
+ * be freed, and NULL if there is none. FALSE: no memory. */
+static BOOL take_agent( struct request *request, char **agent )
 {
     struct session *session = request_session( request );
-    char *text = NULL;
-    BOOL ret, wanted;
+    BOOL wanted;
 
+    *agent = NULL;
     object_lock( &session->object );
     if ((wanted = session->agent != NULL))
-        text = text_narrow( session->agent, wcslen( session->agent ) );
+        *agent = text_narrow( session->agent, wcslen( session->agent ) );
     object_unlock( &session->object );
-    if (!wanted) return TRUE;
-    ret = text && add_automatic( request, "User-Agent", text );
-    free( text );
-    return ret;
+    return !wanted || *agent;
+}
+
+static BOOL add_agent( struct request *request, const char *agent )
+{
+    return !agent || add_automatic( request, "User-Agent", agent );
 }
 
 static BOOL add_body_framing( struct request *request )
@@ -131,9 +135,9 @@ static BOOL add_accept_encoding( struct request *request )
     return !value || request->sent_upgrade || add_automatic( request, "Accept-Encoding", value );
 }
 
-static BOOL add_headers_behind( struct request *request )
+static BOOL add_headers_behind( struct request *request, const char *agent )
 {
-    return add_accept_encoding( request ) && add_agent( request ) &&
+    return add_accept_encoding( request ) && add_agent( request, agent ) &&
            add_body_framing( request ) && add_host( request ) &&
            (!request->sent_upgrade || add_upgrade( request )) &&
            cookies_add( request, &request->automatic ) && auth_add( request );
@@ -220,18 +224,21 @@ DWORD head_build( struct request *request )
     struct http_headers wire;
     char frame[UPLOAD_FRAME];
     DWORD error = ERROR_NOT_ENOUGH_MEMORY;
+    char *agent;
 
     if (request->sent_upgrade && !make_ws_key( request )) return error;
+    if (!take_agent( request, &agent )) return error;
     http_headers_init( &wire, &allocator_libc );
     object_lock( &request->object );
     http_headers_clear( &request->automatic );
     if (!set_wire_target( request, FALSE )) goto done;
-    if (!add_headers_before( request ) || !add_headers_behind( request )) goto done;
+    if (!add_headers_before( request ) || !add_headers_behind( request, agent )) goto done;
     if (!head_wire_headers( request, &wire )) goto done;
     error = write_head( request, &parts, &wire, frame, upload_first_frame( request, frame ) );
 done:
     object_unlock( &request->object );
     http_headers_clear( &wire );
+    free( agent );
     return error;
 }
 
@@ -241,13 +248,15 @@ static BOOL append( struct http_headers *wire, const char *name, const char *val
 }
 
 /* Nothing that the request says to its server, which is none of the proxy's business. */
-static BOOL add_connect_headers( struct request *request, struct http_headers *wire )
+static BOOL add_connect_headers( struct request *request, const char *agent,
+                                 struct http_headers *wire )
 {
     const struct http_header *own = http_headers_find( &request->headers, "Proxy-Authorization",
                                                        0 );
 
     return append( &request->automatic, "Proxy-Connection", "Keep-Alive" ) &&
-           add_agent( request ) && append( &request->automatic, "Host", request->wire_target ) &&
+           add_agent( request, agent ) &&
+           append( &request->automatic, "Host", request->wire_target ) &&
            auth_add( request ) && !http_headers_append( wire, &request->automatic ) &&
            (!own || append( wire, "Proxy-Authorization", own->value ));
 }
@@ -257,13 +266,16 @@ DWORD head_build_connect( struct request *request )
     struct http_request parts = { .method = "CONNECT", .version = "HTTP/1.1" };
     struct http_headers wire;
     DWORD error = ERROR_NOT_ENOUGH_MEMORY;
+    char *agent;
 
+    if (!take_agent( request, &agent )) return error;
     http_headers_init( &wire, &allocator_libc );
     object_lock( &request->object );
     http_headers_clear( &request->automatic );
-    if (set_wire_target( request, TRUE ) && add_connect_headers( request, &wire ))
+    if (set_wire_target( request, TRUE ) && add_connect_headers( request, agent, &wire ))
         error = write_head( request, &parts, &wire, NULL, 0 );
     object_unlock( &request->object );
     http_headers_clear( &wire );
+    free( agent );
     return error;
 }
