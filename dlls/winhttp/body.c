@@ -41,9 +41,9 @@ BOOL body_conn_reusable( struct request *request )
 
     conn_data( request->conn, &rest );
     if (request->refused) return FALSE; /* it would pass for a tunnel */
-    if (rest || request->ambiguous) return FALSE;
-    if (wants_close( request ) || !upload_is_whole( request )) return FALSE;
-    return http_body_keep_alive( &request->response, request->framing );
+    if (rest || request->spoiled) return FALSE;
+    return !wants_close( request ) &&
+           http_body_keep_alive( &request->response, request->framing );
 }
 
 static struct conn *take_conn( struct request *request )
@@ -118,7 +118,7 @@ static BOOL begin_decoding( struct request *request )
 
     if (decode_begin( &request->decoder, headers, request->settings.decompression )) return FALSE;
     if (!decode_active( &request->decoder )) return TRUE;
-    request->ambiguous = !http_body_keep_alive( &request->response, request->framing );
+    if (!http_body_keep_alive( &request->response, request->framing )) request->spoiled = TRUE;
     object_lock( &request->object );
     http_headers_remove( headers, "Content-Encoding" );
     http_headers_remove( headers, "Content-Length" );

@@ -94,7 +94,7 @@ static void forget_response( struct request *request )
     http_response_clear( &request->response );
     http_body_clear( &request->body );
     decode_end( &request->decoder );
-    request->ambiguous = FALSE;
+    request->spoiled = FALSE;
     request->head_scanned = 0;
     request->received = 0;
     request->refused = FALSE;
@@ -441,6 +441,8 @@ static enum op_need step_receiving( struct request *request, struct op *op )
 
     if (need != OP_DONE || op->error) return need;
     if (is_interim( request )) return interim_response( request, op );
+    /* known now: a redirect or the next send will have another body */
+    request->spoiled = !upload_is_whole( request );
     cookies_store( request );
     notify_dword( request, WINHTTP_CALLBACK_STATUS_RESPONSE_RECEIVED, request->received );
     set_state( request, EXCHANGE_HEAD_RECEIVED );

@@ -121,7 +121,8 @@ struct request
     struct http_body body;
     enum http_body_framing framing;
     struct decoder decoder;     /* of the content, behind the framing */
-    BOOL ambiguous;             /* the head was: the connection is not used again */
+    BOOL spoiled;               /* the server waits for more, or may see another end of the body:
+                                 * the connection is not used again */
     BOOL body_done;
     BOOL draining;              /* the body is thrown away, another leg follows */
     UINT32 drained;             /* bytes of it */

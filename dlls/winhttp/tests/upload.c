@@ -298,6 +298,60 @@ static void test_more_than_4_gib(void)
     server_stop( server );
 }
 
+/* http.md 13: a server that answers before it has the whole body still waits for the rest; the next
+ * request must not become that */
+static void test_unfinished_body(void)
+{
+    static const struct step script[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS, SRV_BYTES( 4 ),
+        SRV_SEND( "HTTP/1.1 413 Too Much\r\nContent-Length: 4\r\n\r\nmuch" ),
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( OK_EMPTY ), SRV_END
+    };
+    static const struct step redirected[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS, SRV_BYTES( 4 ),
+        SRV_SEND( "HTTP/1.1 303 Look\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n" ),
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( OK_EMPTY ), SRV_END
+    };
+    struct server *server;
+    struct client client;
+    char data[] = "data";
+    unsigned int i;
+    DWORD len;
+
+    /* the former response read to its end, or not */
+    for (i = 0; i < 2; i++)
+    {
+        winetest_push_context( "%u", i );
+        server = server_start( script );
+        notify_reset();
+        client_connect( &client, server_port( server ), CLIENT_SYNC );
+        client_request( &client, L"POST", L"/" );
+        check_works( WinHttpSendRequest( client.request, NULL, 0, data, 4, 10, 0 ) );
+        check_works( WinHttpReceiveResponse( client.request, NULL ) );
+        if (i) check_works( WinHttpReadData( client.request, data, 4, &len ) );
+        check_works( WinHttpSendRequest( client.request, NULL, 0, NULL, 0, 0, 0 ) );
+        check_works( WinHttpReceiveResponse( client.request, NULL ) );
+        ok( server_request( server, 1 ) && server_request( server, 1 )->connection == 1,
+            "sent on the same connection\n" );
+        client_close( &client );
+        server_stop( server );
+        winetest_pop_context();
+    }
+
+    server = server_start( redirected );
+    notify_reset();
+    client_connect( &client, server_port( server ), CLIENT_SYNC );
+    client_request( &client, L"POST", L"/" );
+    check_works( WinHttpSendRequest( client.request, NULL, 0, data, 4, 10, 0 ) );
+    check_works( WinHttpReceiveResponse( client.request, NULL ) );
+    ok( server_request( server, 1 ) && server_request( server, 1 )->connection == 1,
+        "sent on the same connection\n" );
+    client_close( &client );
+    server_stop( server );
+}
+
 /* http.md 5: two lengths that differ are refused; guess: so is what servers might understand in
  * more than one way */
 static void test_contradicting_lengths(void)
@@ -454,6 +508,7 @@ START_TEST( upload )
     RUN( test_chunks_redirected );
     RUN_BOTH( test_big_pieces );
     RUN( test_more_than_4_gib );
+    RUN( test_unfinished_body );
     RUN( test_contradicting_lengths );
     if (client_wants( "test_wire" ))
     {
