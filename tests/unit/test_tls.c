@@ -14,8 +14,10 @@
 
 #include <malloc.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 /* --- Handshakes ----------------------------------------------------------------------------- */
 
@@ -291,6 +293,27 @@ static void test_chain_is_the_server_certificate( void )
     stop_session( &session );
 }
 
+/* --- Debugging ------------------------------------------------------------------------------ */
+
+/* What wireshark decrypts by: GnuTLS writes it itself, where the environment says. It looks there
+ * at the first handshake of the process: this test comes first. */
+static void test_key_log( void )
+{
+    char name[] = "/tmp/test_tls.XXXXXX", text[1024] = "";
+    int fd = mkstemp( name );
+    struct session session;
+
+    if (!CHECK( fd >= 0 )) return;
+    setenv( "SSLKEYLOGFILE", name, 1 );
+    start_session( &session, &default_config, TLS_1_3, serve_echo );
+    stop_session( &session );
+    unsetenv( "SSLKEYLOGFILE" );
+    CHECK( read( fd, text, sizeof(text) - 1 ) > 0 );
+    CHECK( strstr( text, "CLIENT_TRAFFIC_SECRET_0 " ) != NULL );
+    close( fd );
+    unlink( name );
+}
+
 /* --- Scarcity ------------------------------------------------------------------------------- */
 
 /* Each allocation and system call of a TLS connection fails once. */
@@ -401,6 +424,7 @@ static void test_memory_of_idle_sessions( void )
 
 static const struct unit_test tests[] =
 {
+    UNIT_TEST( test_key_log ),
     UNIT_TEST( test_handshake_versions ),
     UNIT_TEST( test_handshake_without_name ),
     UNIT_TEST( test_start_refusals ),

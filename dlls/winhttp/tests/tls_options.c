@@ -1,5 +1,5 @@
 /*
- * What can be asked about a TLS connection and its certificate: options 31, 32, 36, 78, 84, 93, 108,
+ * What can be asked about a TLS connection and its certificate: options 31, 32, 36, 78, 84, 108,
  * 147, 151.
  *
  * Copyright 2026 the winhttp authors

@@ -21,7 +21,8 @@ static void exchange( struct client *client, DWORD ignored )
 }
 
 #define check_seen( server, full, resumed ) check_seen_at( server, full, resumed, __LINE__ )
-static void check_seen_at( struct server *server, unsigned int full, unsigned int resumed, int line )
+static void check_seen_at( struct server *server, unsigned int full, unsigned int resumed,
+                           int line )
 {
     struct seen seen = secure_seen( server );
 

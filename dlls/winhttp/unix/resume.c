@@ -19,10 +19,10 @@
 
 enum
 {
-    MAX_SESSIONS = 64,      /* servers that a program talks to in turn, some with a few connections */
+    MAX_SESSIONS = 64,      /* servers that a program talks to in turn, a few for some of them */
     MAX_PER_SCOPE = 8,      /* connections that a program opens to a server at a time */
     MAX_SESSION = 32768,    /* bytes: the packed chain makes nearly all of it; 2 MiB together */
-    MAX_AGE = 7200,         /* seconds; few servers honour older ones (nginx: 5 minutes to a day) */
+    MAX_AGE = 7200,         /* seconds; few servers honour older ones */
 };
 
 struct entry

@@ -20,9 +20,9 @@
 
 #include "net/unixlib.h"
 
-/* Has the session, before its handshake, offer one of that scope to the server. Zero: there is none.
- * GnuTLS fails where the server has come to speak TLS 1.3 and is offered a session of TLS 1.2: a
- * handshake that fails after an offer is worth another try. */
+/* Has the session, before its handshake, offer one of that scope to the server. Zero: there is
+ * none. GnuTLS fails where the server has come to speak TLS 1.3 and is offered a session of
+ * TLS 1.2: a handshake that fails after an offer is worth another try. */
 int resume_offer( gnutls_session_t session, const BYTE scope[UNIX_SCOPE_SIZE] );
 
 /* Keeps what the session has to be taken up by. */
