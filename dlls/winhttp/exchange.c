@@ -12,13 +12,12 @@
 #include <string.h>
 
 #include "body.h"
+#include "dial.h"
 #include "head.h"
 #include "net/pool.h"
-#include "net/resolve.h"
 #include "op/status.h"
 #include "redirect.h"
 #include "secure.h"
-#include "text.h"
 
 #include "wine/debug.h"
 
@@ -46,6 +45,7 @@ static void set_state( struct request *request, enum exchange_state state )
            state_name( state ) );
     switch (state)
     {
+    case EXCHANGE_RESOLVING:   timeout = settings->resolve_timeout; break;
     case EXCHANGE_CONNECTING:
     case EXCHANGE_HANDSHAKING: timeout = settings->connect_timeout; break;
     case EXCHANGE_TUNNEL_SENDING:
@@ -79,14 +79,6 @@ static void notify( struct request *request, DWORD status, void *info, DWORD len
 static void notify_dword( struct request *request, DWORD status, DWORD value )
 {
     notify( request, status, &value, sizeof(value) );
-}
-
-static void notify_address( struct request *request, DWORD status, const struct unix_addr *addr )
-{
-    WCHAR text[RESOLVE_ADDR_TEXT];
-
-    resolve_addr_text( addr, text );
-    notify( request, status, text, wcslen( text ) );
 }
 
 static void forget_response( struct request *request )
@@ -129,6 +121,7 @@ void exchange_reset( struct request *request )
 
 void exchange_fail( struct request *request )
 {
+    dial_end( request );
     forget_head( request );
     set_conn( request, NULL );
     set_state( request, EXCHANGE_IDLE );
@@ -140,10 +133,7 @@ static BOOL connect_afresh( struct request *request )
 
     if (!conn) return FALSE;
     set_conn( request, conn );
-    request->resolved = FALSE;
-    request->addr_count = request->addr_next = 0;
-    request->task_status = STATUS_PENDING;
-    request->dialing = FALSE;
+    dial_begin( request );
     secure_reset( request );
     set_state( request, EXCHANGE_RESOLVING );
     return TRUE;
@@ -201,46 +191,11 @@ static enum op_need lost( struct request *request, struct op *op, NTSTATUS statu
 
 static enum op_need step_resolving( struct request *request, struct op *op )
 {
-    UINT16 port;
-    const char *host = conn_key_peer( &request->key, &port );
-    WCHAR *name;
+    enum op_need need = dial_resolve( request, op );
 
-    if (!request->resolved)
-    {
-        if (!(name = text_widen( host, strlen( host ) )))
-            return op_fail( op, ERROR_NOT_ENOUGH_MEMORY );
-        notify( request, WINHTTP_CALLBACK_STATUS_RESOLVING_NAME, name, wcslen( name ) );
-        free( name );
-        request->resolved = TRUE;
-        request->task_status = resolve_host( host, port, FALSE, request->addrs,
-                                             &request->addr_count );
-        if (request->task_status == STATUS_PENDING) return OP_NEED_TASK;
-    }
-    if (request->task_status) return op_fail( op, status_to_connect_error( request->task_status ) );
-    notify_address( request, WINHTTP_CALLBACK_STATUS_NAME_RESOLVED, &request->addrs[0] );
-    op->error = ERROR_WINHTTP_CANNOT_CONNECT;
+    if (need != OP_DONE || op->error) return need;
     set_state( request, EXCHANGE_CONNECTING );
     return OP_CONTINUE;
-}
-
-/* This address did not work; op->error remembers why for the case that it was the last. */
-static void next_address( struct request *request, DWORD error )
-{
-    request->op.error = error;
-    request->addr_next++;
-}
-
-static NTSTATUS open_address( struct request *request, struct op *op )
-{
-    struct unix_addr *addr = &request->addrs[request->addr_next];
-    NTSTATUS status;
-
-    notify_address( request, WINHTTP_CALLBACK_STATUS_CONNECTING_TO_SERVER, addr );
-    status = conn_open( request->conn, addr );
-    /* whoever cancelled before there was a stream could not abort it */
-    MemoryBarrier();
-    if (op->cancel) conn_abort( request->conn, FALSE );
-    return status;
 }
 
 /* There is a stream to the server now. */
@@ -251,25 +206,9 @@ static enum exchange_state state_once_connected( const struct request *request )
 
 static enum op_need step_connecting( struct request *request, struct op *op )
 {
-    UINT32 tries = min( request->addr_count, max( request->settings.connect_retries, 1 ) );
-    NTSTATUS status = STATUS_PENDING;
+    enum op_need need = dial_connect( request, op );
 
-    if (request->addr_next >= tries) return op_fail( op, op->error );
-    if (!request->dialing)
-    {
-        request->dialing = TRUE;
-        status = open_address( request, op );
-    }
-    if (status == STATUS_PENDING) status = conn_connect( request->conn, op_io_timeout( op ) );
-    if (status == STATUS_PENDING) return OP_NEED_WRITE;
-    request->dialing = FALSE;
-    if (status)
-    {
-        next_address( request, status_to_connect_error( status ) );
-        return OP_CONTINUE;
-    }
-    op->error = ERROR_SUCCESS;
-    notify_address( request, WINHTTP_CALLBACK_STATUS_CONNECTED_TO_SERVER, &request->conn->addr );
+    if (need != OP_DONE || op->error) return need;
     set_state( request, request->key.tunnel ? EXCHANGE_TUNNEL_SENDING
                                             : state_once_connected( request ) );
     return OP_CONTINUE;
@@ -285,8 +224,7 @@ BOOL exchange_timed_out( struct op *op )
         return TRUE;
     }
     if (request->state != EXCHANGE_CONNECTING) return FALSE;
-    request->dialing = FALSE;
-    next_address( request, ERROR_WINHTTP_TIMEOUT );
+    dial_timed_out( request );
     return TRUE;
 }
 
@@ -315,15 +253,8 @@ static enum op_need step_verifying( struct request *request, struct op *op )
 void exchange_task( struct op *op )
 {
     struct request *request = request_from_object( op->object );
-    UINT16 port;
-    const char *host = conn_key_peer( &request->key, &port );
 
-    if (request->state == EXCHANGE_RESOLVING)
-    {
-        request->task_status = resolve_host( host, port, TRUE, request->addrs,
-                                             &request->addr_count );
-    }
-    else if (request->state == EXCHANGE_HEAD_RECEIVED) auth_task( request );
+    if (request->state == EXCHANGE_HEAD_RECEIVED) auth_task( request );
     else secure_task( request );
 }
 

@@ -51,6 +51,8 @@ enum exchange_state
     EXCHANGE_STATE_COUNT
 };
 
+struct lookup;
+
 struct request
 {
     struct object object;       /* parent: the connect handle */
@@ -96,9 +98,12 @@ struct request
     struct unix_addr local, remote; /* of the connection that was sent on */
     struct unix_addr addrs[UNIX_MAX_ADDRS];
     UINT32 addr_count, addr_next;
-    NTSTATUS task_status;       /* what the blocking part found */
-    BOOL resolved;              /* addrs are filled in */
+    struct lookup *lookup;      /* owned; the resolver is being asked; NULL = not */
+    struct op_queue gate;       /* opened by the lookup's answer; under the object's lock */
     BOOL dialing;               /* the present address is being connected to */
+    BOOL first_try;             /* and is given a short time only, see dial.c */
+    DWORD connect_error;        /* why the last address did not work */
+    NTSTATUS task_status;       /* what the blocking part found */
     BOOL tls_started;
     NTSTATUS identity_status;   /* what fetching the private key came to */
     BOOL cert_wanted;           /* the server asked for a certificate: nothing was sent to it */

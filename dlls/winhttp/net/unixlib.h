@@ -80,8 +80,8 @@ struct hash_params
     BYTE digest[32];            /* out: 16 or 32 bytes */
 };
 
-/* Blocks (a literal address does not). Fails with STATUS_NOT_FOUND: no such host;
- * STATUS_IO_TIMEOUT: the resolver gave up; STATUS_NO_MEMORY. */
+/* Blocks (a literal address does not). Fails with STATUS_NOT_FOUND: no such host,
+ * or nobody to ask; STATUS_NO_MEMORY. */
 struct resolve_params
 {
     UINT64 host;                /* const char *, NUL-terminated, no brackets */

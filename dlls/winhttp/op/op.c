@@ -36,6 +36,17 @@ void op_module_free(void)
 
 static void op_timer_fired( struct timer *timer, UINT32 serial );
 
+static BOOL op_queue_turn( const struct op_queue *queue, const struct op *op )
+{
+    return queue->head == op && !queue->closed;
+}
+
+/* It stands in a queue, and what it waits for has not come. */
+static BOOL op_is_queued( const struct op *op )
+{
+    return op->queue && !op_queue_turn( op->queue, op );
+}
+
 void op_init( struct op *op, const struct op_type *type, struct object *object )
 {
     op->type = type;
@@ -174,7 +185,7 @@ static void op_timer_fired( struct timer *timer, UINT32 serial )
         TRACE( "%s %p: timed out\n", op->type->name, op );
         InterlockedExchange( &op->late, 1 );
         fetch = OP_FETCH_PARKED;
-        if (op->queue && op->queue->head != op)
+        if (op_is_queued( op ))
         {
             op_queue_leave( op->queue, op );
             fetch = OP_FETCH_OWNED;
@@ -242,14 +253,14 @@ static void op_sleep_for_turn( struct op *op )
 {
     struct object *object = op->object;
 
-    while (op->queue->head != op && !op->cancel)
+    while (op_is_queued( op ) && !op->cancel)
     {
         if (object_sleep_locked( object, wait_left( op ) )) continue;
-        if (GetLastError() != ERROR_TIMEOUT || op->queue->head == op) continue;
+        if (GetLastError() != ERROR_TIMEOUT || !op_is_queued( op )) continue;
         op->late = 1;
         break;
     }
-    if (op->queue->head != op) op_queue_leave( op->queue, op );
+    if (op_is_queued( op )) op_queue_leave( op->queue, op );
 }
 
 /* TRUE: it stands in the queue, no longer ours; FALSE: go on. */
@@ -375,7 +386,7 @@ enum op_fetch op_cancel_locked( struct op *op, DWORD error )
     TRACE( "%s %p: cancelling with %lu\n", op->type->name, op, error );
     InterlockedExchange( &op->cancel, error );
     if (op->sync) object_wake_locked( op->object );
-    else if (op->queue && op->queue->head != op)
+    else if (op_is_queued( op ))
     {
         op_queue_leave( op->queue, op );
         return OP_FETCH_OWNED;
@@ -406,7 +417,7 @@ BOOL op_queue_enter( struct op_queue *queue, struct op *op )
     if (queue->tail) queue->tail->queue_next = op;
     else queue->head = op;
     queue->tail = op;
-    return queue->head == op;
+    return op_queue_turn( queue, op );
 }
 
 void op_queue_try( struct op_queue *queue, struct op *op )
@@ -431,6 +442,33 @@ struct op *op_queue_leave( struct op_queue *queue, struct op *op )
     if (!was_head || !queue->head) return NULL;
     if (queue->head->sync) object_wake_locked( op->object );
     return queue->head;
+}
+
+void op_gate_leave( struct op_queue *gate, struct op *op )
+{
+    object_lock( op->object );
+    op_queue_leave( gate, op );
+    object_unlock( op->object );
+}
+
+void op_gate_close( struct op_queue *gate, struct op *op )
+{
+    object_lock( op->object );
+    op_queue_leave( gate, op );
+    gate->closed = TRUE;
+    object_unlock( op->object );
+}
+
+void op_gate_open( struct object *object, struct op_queue *gate )
+{
+    struct op *op = NULL;
+
+    object_lock( object );
+    if (gate->closed) op = gate->head;
+    gate->closed = FALSE;
+    if (op && op->sync) object_wake_locked( object );
+    object_unlock( object );
+    op_resume( op );
 }
 
 void op_resume( struct op *op )

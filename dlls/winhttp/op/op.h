@@ -64,11 +64,12 @@ struct op_type
 };
 
 /* One operation per direction is active at a time, the others wait their turn; under the object's
- * lock. */
+ * lock. A gate is a queue that can be closed: nobody's turn comes until it is opened. */
 struct op_queue
 {
     struct op *head; /* borrowed (until op_queue_leave); the one whose turn it is */
     struct op *tail;
+    BOOL closed;
 };
 
 struct op
@@ -158,5 +159,13 @@ BOOL op_queue_enter( struct op_queue *queue, struct op *op );
 void op_queue_try( struct op_queue *queue, struct op *op );
 struct op *op_queue_leave( struct op_queue *queue, struct op *op );
 void op_resume( struct op *op );
+
+/* Gates, of one operation each, for what happens elsewhere: close, begin what will open it (from
+ * any thread, with a reference on the object), then op_need_turn. The gate may open for a reason
+ * that is past: once it is the operation's turn, close again, look, and wait if there is nothing.
+ * close also takes the operation out; so does leave, without closing. All unlocked. */
+void op_gate_close( struct op_queue *gate, struct op *op );
+void op_gate_leave( struct op_queue *gate, struct op *op );
+void op_gate_open( struct object *object, struct op_queue *gate );
 
 #endif

@@ -63,7 +63,7 @@ static const struct mapping gnutls_map[] =
 
 static const struct mapping resolver_map[] =
 {
-    { EAI_AGAIN,      STATUS_IO_TIMEOUT },
+    { EAI_AGAIN,      STATUS_NOT_FOUND }, /* no server answers, or there is no network */
     { EAI_MEMORY,     STATUS_NO_MEMORY },
     { EAI_NONAME,     STATUS_NOT_FOUND },
     { EAI_FAIL,       STATUS_NOT_FOUND },
