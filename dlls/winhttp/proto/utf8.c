@@ -2,105 +2,115 @@
  *
  * Copyright 2026 the winhttp authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Blocks of ASCII are passed over by words. All else goes through an automaton without a branch: a
+ * byte selects a word that holds the next state of each state, six bits for each, and the present
+ * state says how far to shift it.
  */
 
 #include "proto/utf8.h"
 
 #include <string.h>
 
-enum { ASCII_BLOCK = 4 * sizeof(uint64_t) };
+/* A state is the place of its bits. What a word does not mention is 0: FAILED, for good. */
+enum state
+{
+    FAILED = 0,
+    START = 6,   /* at a character boundary */
+    MORE_1 = 12, /* so many continuation bytes are missing, any will do */
+    MORE_2 = 18,
+    MORE_3 = 24,
+    /* the next one is where overlong forms, surrogates and code points above U+10FFFF end */
+    AFTER_E0 = 30,
+    AFTER_ED = 36,
+    AFTER_F0 = 42,
+    AFTER_F4 = 48,
+};
 
-/* Bytes in front that are ASCII for sure: most text is, so it goes by blocks without a branch per
- * byte. */
-static size_t ascii_prefix( const uint8_t *data, size_t len )
+#define GOES( from, to ) ((uint64_t)(to) << (from))
+
+#define ASCII    GOES( START, START )
+#define ANY_MORE (GOES( MORE_1, START ) | GOES( MORE_2, MORE_1 ) | GOES( MORE_3, MORE_2 ))
+#define MORE_80  (ANY_MORE | GOES( AFTER_ED, MORE_1 ) | GOES( AFTER_F4, MORE_2 )) /* to 8f */
+#define MORE_90  (ANY_MORE | GOES( AFTER_ED, MORE_1 ) | GOES( AFTER_F0, MORE_2 )) /* to 9f */
+#define MORE_A0  (ANY_MORE | GOES( AFTER_E0, MORE_1 ) | GOES( AFTER_F0, MORE_2 )) /* to bf */
+#define OF_TWO   GOES( START, MORE_1 )
+#define OF_THREE GOES( START, MORE_2 )
+#define OF_FOUR  GOES( START, MORE_3 )
+#define NEVER    0
+
+#define TIMES_2( word )  word, word
+#define TIMES_4( word )  TIMES_2( word ), TIMES_2( word )
+#define TIMES_8( word )  TIMES_4( word ), TIMES_4( word )
+#define TIMES_16( word ) TIMES_8( word ), TIMES_8( word )
+
+static const uint64_t words[256] =
+{
+    TIMES_16( ASCII ), TIMES_16( ASCII ), TIMES_16( ASCII ), TIMES_16( ASCII ),
+    TIMES_16( ASCII ), TIMES_16( ASCII ), TIMES_16( ASCII ), TIMES_16( ASCII ),
+    TIMES_16( MORE_80 ), TIMES_16( MORE_90 ), TIMES_16( MORE_A0 ), TIMES_16( MORE_A0 ),
+    TIMES_2( NEVER ), TIMES_2( OF_TWO ), TIMES_4( OF_TWO ), TIMES_8( OF_TWO ), /* c0 .. cf */
+    TIMES_16( OF_TWO ),
+    GOES( START, AFTER_E0 ), TIMES_8( OF_THREE ), TIMES_4( OF_THREE ),         /* e0 .. ec */
+    GOES( START, AFTER_ED ), TIMES_2( OF_THREE ),                              /* ed .. ef */
+    GOES( START, AFTER_F0 ), TIMES_2( OF_FOUR ), OF_FOUR,                      /* f0 .. f3 */
+    GOES( START, AFTER_F4 ), TIMES_8( NEVER ), TIMES_2( NEVER ), NEVER,        /* f4 .. ff */
+};
+
+enum { BLOCK = 4 * sizeof(uint64_t) };
+
+static int is_ascii_block( const uint8_t *data )
 {
     const uint64_t high = UINT64_C( 0x8080808080808080 );
+    uint64_t block[4];
+
+    memcpy( block, data, sizeof(block) );
+    return !((block[0] | block[1] | block[2] | block[3]) & high);
+}
+
+/* Only the low six bits of a state count; the rest is what the shift left over. */
+static inline uint64_t next_state( uint64_t state, uint8_t byte )
+{
+    return words[byte] >> (state & 63);
+}
+
+static uint64_t walk( uint64_t state, const uint8_t *data, size_t len )
+{
     size_t i;
 
-    for (i = 0; len - i >= ASCII_BLOCK; i += ASCII_BLOCK)
+    for (i = 0; len - i >= 8; i += 8)
     {
-        uint64_t words[4];
-
-        memcpy( words, data + i, sizeof(words) );
-        if ((words[0] | words[1] | words[2] | words[3]) & high) break;
+        state = next_state( state, data[i] );
+        state = next_state( state, data[i + 1] );
+        state = next_state( state, data[i + 2] );
+        state = next_state( state, data[i + 3] );
+        state = next_state( state, data[i + 4] );
+        state = next_state( state, data[i + 5] );
+        state = next_state( state, data[i + 6] );
+        state = next_state( state, data[i + 7] );
     }
-    while (i < len && data[i] < 0x80) i++;
-    return i;
-}
-
-/* Length of the valid sequence of several bytes at p[0..3], 0 if there is none. One word holds all
- * its bytes, the first one lowest, and a mask takes the marks of every byte at once. */
-static size_t whole_sequence( const uint8_t p[4] )
-{
-    uint32_t word = p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-    uint32_t top;
-
-    if ((word & 0xc0e0) == 0x80c0)
-        return word & 0x1e ? 2 : 0; /* C0, C1: overlong */
-    if ((word & 0xc0c0f0) == 0x8080e0)
-    {
-        top = word & 0x200f; /* the bits of the code point above 0x7ff */
-        return top && top != 0x200d ? 3 : 0; /* overlong; surrogate */
-    }
-    if ((word & 0xc0c0c0f8) != 0x808080f0) return 0;
-    top = word & 0x3007; /* the bits above 0xffff */
-    return top && (!(top & 4) || top == 4) ? 4 : 0; /* overlong; above 0x10ffff */
-}
-
-static size_t whole_sequences( const uint8_t *data, size_t len )
-{
-    size_t i = 0, n;
-
-    while (len - i >= 4 && data[i] >= 0x80 && (n = whole_sequence( data + i ))) i += n;
-    return i;
-}
-
-/* The first byte of a sequence decides how many follow and what the next one may be: that is where
- * overlong forms (C0, C1, E0, F0), surrogates (ED) and code points beyond U+10FFFF (F4) end. */
-static int start_sequence( struct utf8_validator *utf8, uint8_t byte )
-{
-    if (byte < 0x80) return 1;
-    if (byte < 0xc2 || byte > 0xf4) return 0;
-    utf8->need = byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3;
-    if (byte == 0xe0) utf8->lower = 0xa0;
-    if (byte == 0xf0) utf8->lower = 0x90;
-    if (byte == 0xed) utf8->upper = 0x9f;
-    if (byte == 0xf4) utf8->upper = 0x8f;
-    return 1;
-}
-
-static int continue_sequence( struct utf8_validator *utf8, uint8_t byte )
-{
-    if (byte < utf8->lower || byte > utf8->upper) return 0;
-    utf8->need--;
-    utf8->lower = 0x80;
-    utf8->upper = 0xbf;
-    return 1;
+    for (; i < len; i++) state = next_state( state, data[i] );
+    return state & 63;
 }
 
 void utf8_init( struct utf8_validator *utf8 )
 {
-    utf8->need = 0;
-    utf8->lower = 0x80;
-    utf8->upper = 0xbf;
+    utf8->state = START;
 }
 
 int utf8_feed( struct utf8_validator *utf8, const uint8_t *data, size_t len )
 {
+    uint64_t state = utf8->state;
     size_t i = 0;
 
-    while (i < len)
-    {
-        if (!utf8->need)
-        {
-            i += ascii_prefix( data + i, len - i );
-            i += whole_sequences( data + i, len - i );
-            if (i == len) break;
-        }
-        /* inside a sequence, at ASCII again, near the end of data, or wrong: by the byte */
-        if (utf8->need ? !continue_sequence( utf8, data[i] ) : !start_sequence( utf8, data[i] ))
-            return 0;
-        i++;
-    }
-    return 1;
+    for (; len - i >= BLOCK && state != FAILED; i += BLOCK)
+        if (state != START || !is_ascii_block( data + i )) state = walk( state, data + i, BLOCK );
+    if (i < len) state = walk( state, data + i, len - i );
+    utf8->state = state;
+    return state != FAILED;
+}
+
+int utf8_complete( const struct utf8_validator *utf8 )
+{
+    return utf8->state == START;
 }

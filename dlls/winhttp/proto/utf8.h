@@ -16,9 +16,7 @@
 
 struct utf8_validator
 {
-    uint8_t need;  /* continuation bytes still missing: 0..3; 0 = at a character boundary */
-    uint8_t lower; /* smallest next continuation byte allowed; 0x80 unless after E0, F0 */
-    uint8_t upper; /* largest next continuation byte allowed; 0xbf unless after ED, F4 */
+    uint8_t state; /* utf8.c knows */
 };
 
 void utf8_init( struct utf8_validator *utf8 );
@@ -27,9 +25,6 @@ void utf8_init( struct utf8_validator *utf8 );
 int utf8_feed( struct utf8_validator *utf8, const uint8_t *data, size_t len );
 
 /* Nonzero at a character boundary: the text may end here. */
-static inline int utf8_complete( const struct utf8_validator *utf8 )
-{
-    return !utf8->need;
-}
+int utf8_complete( const struct utf8_validator *utf8 );
 
 #endif
