@@ -59,9 +59,7 @@ static int is_storable( const struct field_text *text )
         unsigned char c = (unsigned char)text->name[i];
         if (c == ':' || c == 0x7f || (c < 0x20 && c != '\t')) return 0;
     }
-    for (i = 0; i < text->value_len; i++)
-        if (!text->value[i] || text->value[i] == '\r' || text->value[i] == '\n') return 0;
-    return 1;
+    return !http_token_has_break( text->value, text->value_len );
 }
 
 /* One block holds the name and the value, each with its NUL; 0 if there is no memory. */

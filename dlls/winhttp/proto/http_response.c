@@ -115,7 +115,7 @@ static int take_line( struct text *text, struct text *line )
     line->len = len && newline[-1] == '\r' ? len - 1 : len;
     text->p += len + 1;
     text->len -= len + 1;
-    return !memchr( line->p, '\r', line->len ) && !memchr( line->p, 0, line->len );
+    return !http_token_has_break( line->p, line->len );
 }
 
 /* Takes the lines off text that continue the one before (obs-fold, RFC 9112 5.2). */

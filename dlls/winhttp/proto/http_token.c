@@ -6,6 +6,7 @@
 
 #include "proto/http_token.h"
 
+#include <stdint.h>
 #include <string.h>
 
 static char to_lower( char c )
@@ -37,6 +38,42 @@ int http_token_equal( const char *a, size_t a_len, const char *b, size_t b_len )
     for (i = 0; i < a_len; i++)
         if (to_lower( a[i] ) != to_lower( b[i] )) return 0;
     return 1;
+}
+
+static int is_break( char c )
+{
+    return !c || c == '\r' || c == '\n';
+}
+
+/* Whether one of eight bytes is below 0x0e: a break, or a tab, or what hardly ever comes. */
+static int has_low_byte( const char *text )
+{
+    const uint64_t ones = UINT64_C( 0x0101010101010101 );
+    uint64_t word;
+
+    memcpy( &word, text, sizeof(word) );
+    return ((word - ones * 0x0e) & ~word & (ones << 7)) != 0;
+}
+
+/* By words, the last one reaching back, for every line of every response passes here, twice. */
+static int may_have_break( const char *text, size_t len )
+{
+    size_t i;
+
+    if (len < sizeof(uint64_t)) return 1;
+    for (i = 0; len - i >= sizeof(uint64_t); i += sizeof(uint64_t))
+        if (has_low_byte( text + i )) return 1;
+    return has_low_byte( text + len - sizeof(uint64_t) );
+}
+
+int http_token_has_break( const char *text, size_t len )
+{
+    size_t i;
+
+    if (!may_have_break( text, len )) return 0;
+    for (i = 0; i < len; i++)
+        if (is_break( text[i] )) return 1;
+    return 0;
 }
 
 void http_token_trim( const char **text, size_t *len )

@@ -32,6 +32,9 @@ int http_token_valid( const char *text, size_t len );
 /* Nonzero if the texts are equal but for the case of A-Z. */
 int http_token_equal( const char *a, size_t a_len, const char *b, size_t b_len );
 
+/* Nonzero if NUL, CR or LF is among text[0..len): what others may take for the end of a line. */
+int http_token_has_break( const char *text, size_t len );
+
 /* Takes the blanks off both ends of *text, *len bytes. */
 void http_token_trim( const char **text, size_t *len );
 
