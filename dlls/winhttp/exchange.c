@@ -15,6 +15,7 @@
 #include "dial.h"
 #include "head.h"
 #include "net/pool.h"
+#include "net/resolve.h"
 #include "op/status.h"
 #include "redirect.h"
 #include "secure.h"
