@@ -572,6 +572,30 @@ def connection_cases():
             yield Case(untrusted_but_taken, server, 'wss', driver)
 
 
+def with_client_cert(function):
+    def case(at):
+        wscat = at.wscat
+        show = ['--cert', at.server.client_cert, '--password', 'secret']
+        at.wscat = lambda *arguments, **more: wscat(*show, *arguments, **more)
+        function(at)
+    return case
+
+
+def without_client_cert(at):
+    at.wscat(at.url('/hello' if at.scheme == 'https' else '/echo'))
+    at.said('12044')
+    at.ended_with(CONNECT)
+
+
+def client_cert_cases():
+    for driver in DRIVERS:
+        for scheme, function in (('wss', text), ('wss', mebibyte), ('https', page)):
+            name = 'client certificate ' + function.__name__
+            yield Case(with_client_cert(function), 'nginx-verify', scheme, driver, name)
+            if function is not mebibyte:
+                yield Case(without_client_cert, 'nginx-verify', scheme, driver)
+
+
 def usage_cases():
     for name, arguments in BAD_USAGE:
         yield Case(bad_usage(arguments), '', '', '', 'bad usage ' + name)
@@ -613,5 +637,5 @@ def web_cases():
 
 
 def all_cases():
-    return [*raw_cases(), *web_cases(), *usage_cases(), *peer_cases(), *echod_cases(), *connection_cases(),
-            *proxy_cases()]
+    return [*raw_cases(), *web_cases(), *usage_cases(), *peer_cases(), *echod_cases(),
+            *connection_cases(), *client_cert_cases(), *proxy_cases()]

@@ -122,6 +122,7 @@ http {{
         listen 127.0.0.1:{wss} ssl;
         ssl_certificate {tls}/server.pem;
         ssl_certificate_key {tls}/server.key;
+        {verify}
         location /files/ {{
             root {folder};
             gzip on;
@@ -138,8 +139,9 @@ http {{
 }}
 '''
 
-    def __init__(self, folder, tls, backend):
+    def __init__(self, folder, tls, backend, verify=''):
         self.name = 'nginx'
+        self.verify = verify
         self.log = backend.log
         self.folder = folder
         self.backend = backend
@@ -182,7 +184,8 @@ http {{
             user = 'user %s %s;' % (pwd.getpwuid(0).pw_name, grp.getgrgid(0).gr_name)
         path = self.folder + '/nginx.conf'
         with open(path, 'w', encoding='utf-8') as file:
-            file.write(self.CONFIG.format(user=user, folder=self.folder, tls=tls, **self.ports,
+            file.write(self.CONFIG.format(user=user, folder=self.folder, tls=tls, verify=self.verify,
+                                          **self.ports,
                                           backend=self.backend.ports['ws']))
         return path
 
@@ -366,6 +369,34 @@ class World:
             raise Missing('there is no echod to put it in front of')
         return Nginx(os.path.join(self.folder, 'nginx'), self.tls, self.servers['echod'])
 
+    def make_client_cert(self):
+        """A certificate for wscat, with its key: client.pem, client.pfx."""
+        folder = os.path.join(self.folder, 'client')
+        os.makedirs(folder)
+        make = ['openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj',
+                '/CN=wscat', '-keyout', 'client.key', '-out', 'client.pem']
+        # the algorithms that every Windows can read
+        pack = ['openssl', 'pkcs12', '-export', '-inkey', 'client.key', '-in', 'client.pem',
+                '-out', 'client.pfx', '-passout', 'pass:secret', '-certpbe', 'PBE-SHA1-3DES',
+                '-keypbe', 'PBE-SHA1-3DES', '-macalg', 'sha1']
+        for command in (make, pack):
+            done = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, check=False,
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            if done.returncode:
+                raise Missing('openssl failed:\n' + done.stdout.decode('utf-8', 'replace'))
+        return folder
+
+    def nginx_that_verifies(self):
+        """One that lets in nobody but the holder of our certificate."""
+        if 'echod' not in self.servers:
+            raise Missing('there is no echod to put it in front of')
+        folder = self.make_client_cert()
+        verify = 'ssl_verify_client on; ssl_client_certificate %s/client.pem;' % folder
+        server = Nginx(os.path.join(self.folder, 'nginx-verify'), self.tls, self.servers['echod'],
+                       verify)
+        server.client_cert = folder + '/client.pfx'
+        return server
+
     def start_all(self):
         tls = os.path.join(self.folder, 'tls')
         os.makedirs(tls)
@@ -376,6 +407,7 @@ class World:
         self.add('node', self.node)
         self.add('websockets', self.websockets)
         self.add('nginx', self.nginx)
+        self.add('nginx-verify', self.nginx_that_verifies)
         self.add('web', self.web)
         self.add('files', self.files)
         self.add('tinyproxy', lambda: Tinyproxy(os.path.join(self.folder, 'tinyproxy')))

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cert.h"
 #include "text.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
@@ -40,12 +41,15 @@ static DWORD add_headers( struct client *client )
 static DWORD set_request_options( struct client *client )
 {
     const struct options *options = client->options;
-    DWORD flags = FORGIVE_ALL, ms = options->timeout_ms;
+    DWORD flags = FORGIVE_ALL, ms = options->timeout_ms, error;
 
     if (options->insecure && options->url.secure
         && !WinHttpSetOption( client->request, WINHTTP_OPTION_SECURITY_FLAGS, &flags,
                               sizeof(flags) ))
         return GetLastError();
+    if (options->cert && options->url.secure
+        && (error = cert_show( client->request, options->cert, options->password )))
+        return error;
     if (ms && !WinHttpSetTimeouts( client->request, ms, ms, ms, ms )) return GetLastError();
     if (options->url.websocket
         && !WinHttpSetOption( client->request, WINHTTP_OPTION_UPGRADE_TO_WEB_SOCKET, NULL, 0 ))

@@ -29,6 +29,8 @@ static const char help[] =
     "  -H \"NAME: VALUE\"       add a header to the request; may be repeated\n"
     "  -s SUBPROTOCOL         offer a subprotocol; may be repeated\n"
     "  -k                     take any certificate\n"
+    "  --cert FILE            show the certificate of a .pfx file to a server that asks for one\n"
+    "  --password TEXT        of that file\n"
     "  --binary FILE          send a file as one binary message, before standard input;\n"
     "                         larger ones than 64 KiB leave in fragments\n"
     "  --close CODE[:REASON]  status and reason of our goodbye (default: 1000)\n"
@@ -149,6 +151,18 @@ static BOOL take_binary( struct options *options, const WCHAR *value )
     return TRUE;
 }
 
+static BOOL take_cert( struct options *options, const WCHAR *value )
+{
+    options->cert = value;
+    return TRUE;
+}
+
+static BOOL take_password( struct options *options, const WCHAR *value )
+{
+    options->password = value;
+    return TRUE;
+}
+
 static BOOL take_insecure( struct options *options, const WCHAR *value )
 {
     (void)value;
@@ -177,9 +191,11 @@ static const struct option_rule rules[] =
 {
     { L"--async", FALSE, take_async },
     { L"--binary", TRUE, take_binary },
+    { L"--cert", TRUE, take_cert },
     { L"--close", TRUE, take_close },
     { L"--close-now", FALSE, take_close_now },
     { L"--close-timeout", TRUE, take_close_timeout },
+    { L"--password", TRUE, take_password },
     { L"--timeout", TRUE, take_timeout },
     { L"-H", TRUE, take_header },
     { L"-k", FALSE, take_insecure },

@@ -46,6 +46,8 @@ struct options
     unsigned     header_count;
     WCHAR       *subprotocols; /* owned; header line, NULL for none */
     const WCHAR *binary;       /* file to send first, NULL for none */
+    const WCHAR *cert;         /* .pfx file with a certificate to show, NULL for none */
+    const WCHAR *password;     /* of that file, NULL for none */
     BOOL         insecure;     /* take any certificate */
     BOOL         async;
     BOOL         close_now;
