@@ -41,6 +41,17 @@ static SRWLOCK cache_lock = SRWLOCK_INIT;
 static struct verdict cache[CACHE_SIZE]; /* under cache_lock */
 static UINT32 cache_next;                /* likewise; the slot to overwrite next */
 
+/* A program opens many connections to one server at once. The first of them has the certificate
+ * judged, the others wait: to read the root store takes Wine a thousand requests to its server. */
+struct judging
+{
+    struct judging *next;          /* borrowed (while it is in the list) */
+    const struct cert_case *which;
+};
+
+static struct judging *judging;    /* under cache_lock */
+static CONDITION_VARIABLE judged = CONDITION_VARIABLE_INIT; /* with it: one has left the list */
+
 PCCERT_CONTEXT cert_from_chain( const void *chain, UINT32 size, BYTE digest[CERT_DIGEST] )
 {
     const BYTE *pos = chain, *end = pos + size;
@@ -303,10 +314,58 @@ static void cache_add( const struct cert_case *which, DWORD flags )
     ReleaseSRWLockExclusive( &cache_lock );
 }
 
+static BOOL is_being_judged_locked( const struct cert_case *which )
+{
+    const struct judging *other;
+
+    for (other = judging; other; other = other->next)
+        if (other->which->revocation == which->revocation &&
+            !memcmp( other->which->digest, which->digest, CERT_DIGEST ) &&
+            !strcmp( other->which->host, which->host )) return TRUE;
+    return FALSE;
+}
+
+/* FALSE: another has judged the case meanwhile, *flags is what it found. */
+static BOOL judging_begin( struct judging *own, DWORD *flags )
+{
+    const struct verdict *verdict = NULL;
+    BOOL waited;
+
+    AcquireSRWLockExclusive( &cache_lock );
+    waited = is_being_judged_locked( own->which );
+    while (is_being_judged_locked( own->which ))
+        SleepConditionVariableSRW( &judged, &cache_lock, INFINITE, 0 );
+    if (waited && (verdict = cache_find_locked( own->which ))) *flags = verdict->flags;
+    else
+    {
+        own->next = judging;
+        judging = own;
+    }
+    ReleaseSRWLockExclusive( &cache_lock );
+    return !verdict;
+}
+
+static void judging_end( struct judging *own )
+{
+    struct judging **link;
+
+    AcquireSRWLockExclusive( &cache_lock );
+    for (link = &judging; *link != own; link = &(*link)->next) {}
+    *link = own->next;
+    ReleaseSRWLockExclusive( &cache_lock );
+    WakeAllConditionVariable( &judged );
+}
+
 DWORD cert_verify( const struct cert_case *which )
 {
-    DWORD flags = cert_judge( which );
+    struct judging own = { .which = which };
+    DWORD flags;
 
-    cache_add( which, flags );
+    if (judging_begin( &own, &flags ))
+    {
+        flags = cert_judge( which );
+        cache_add( which, flags );
+        judging_end( &own );
+    }
     return cert_report( which, flags );
 }
