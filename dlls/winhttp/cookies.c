@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "net/lock.h"
 #include "request.h"
 
 #include "wine/debug.h"
@@ -59,13 +60,13 @@ void cookies_store( struct request *request )
     size_t i;
 
     if (disabled( request ) || !http_headers_find( headers, "Set-Cookie", 0 )) return;
-    AcquireSRWLockExclusive( &cookies->lock );
+    lock_acquire( &cookies->lock, LOCK_COOKIES );
     for (i = 0; (field = http_headers_find( headers, "Set-Cookie", i )); i++)
     {
         if (cookie_jar_store( &cookies->jar, &scope, field->value, field->value_len ))
             WARN( "%p: cookie %u of the response was not kept\n", request->object.handle, (UINT)i );
     }
-    ReleaseSRWLockExclusive( &cookies->lock );
+    lock_release( &cookies->lock, LOCK_COOKIES );
 }
 
 /* The text of the header, or NULL with *len 0 for none, else for no memory. */
@@ -73,10 +74,10 @@ static char *header_text( struct cookies *cookies, const struct cookie_scope *sc
 {
     char *text = NULL;
 
-    AcquireSRWLockShared( &cookies->lock );
+    lock_acquire_shared( &cookies->lock, LOCK_COOKIES );
     *len = cookie_jar_write( &cookies->jar, scope, NULL, 0 );
     if (*len && (text = malloc( *len ))) cookie_jar_write( &cookies->jar, scope, text, *len );
-    ReleaseSRWLockShared( &cookies->lock );
+    lock_release_shared( &cookies->lock, LOCK_COOKIES );
     return text;
 }
 

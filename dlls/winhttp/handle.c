@@ -131,14 +131,14 @@ HINTERNET handle_open( struct object *object )
     HINTERNET handle = NULL;
     UINT32 index;
 
-    AcquireSRWLockExclusive( &table_lock );
+    lock_acquire( &table_lock, LOCK_HANDLES );
     if (slot_take( &index ))
     {
         object_addref( object );
         slots[index].object = object;
         handle = object->handle = slot_handle( index );
     }
-    ReleaseSRWLockExclusive( &table_lock );
+    lock_release( &table_lock, LOCK_HANDLES );
     TRACE( "object %p, type %u -> handle %p\n", object, object->ops->type, handle );
     return handle;
 }
@@ -148,13 +148,13 @@ struct object *handle_get( HINTERNET handle )
     struct object *object = NULL;
     struct slot *slot;
 
-    AcquireSRWLockShared( &table_lock );
+    lock_acquire_shared( &table_lock, LOCK_HANDLES );
     if ((slot = slot_find( handle )))
     {
         object = slot->object;
         object_addref( object );
     }
-    ReleaseSRWLockShared( &table_lock );
+    lock_release_shared( &table_lock, LOCK_HANDLES );
     return object;
 }
 
@@ -181,13 +181,13 @@ BOOL handle_close( HINTERNET handle )
     struct object *object = NULL;
     struct slot *slot;
 
-    AcquireSRWLockExclusive( &table_lock );
+    lock_acquire( &table_lock, LOCK_HANDLES );
     if ((slot = slot_find( handle )))
     {
         object = slot->object;
         slot_put( slot );
     }
-    ReleaseSRWLockExclusive( &table_lock );
+    lock_release( &table_lock, LOCK_HANDLES );
     if (!object) return FALSE;
 
     /* a parent that is closed later hears HANDLE_CLOSING later, even if this one has to wait */
@@ -230,7 +230,7 @@ BOOL object_sleep_locked( struct object *object, DWORD timeout )
     BOOL woken;
 
     object->sleepers++;
-    woken = SleepConditionVariableSRW( &object->turn, &object->lock, timeout, 0 );
+    woken = lock_sleep( &object->turn, &object->lock, LOCK_OBJECT, timeout );
     object->sleepers--;
     return woken;
 }
@@ -263,6 +263,7 @@ void object_notify( struct object *object, DWORD status, void *info, DWORD len )
     if (!callback || !(mask & status)) return;
     TRACE( "handle %p, context %#Ix, status %#lx, info %p, %lu\n", object->handle, context, status,
            info, len );
+    lock_check_none( "a callback" );
     callback( object->handle, context, status, info, len );
     TRACE( "handle %p, status %#lx: callback returned\n", object->handle, status );
 }

@@ -25,6 +25,8 @@
 #include "winbase.h"
 #include "winhttp.h"
 
+#include "net/lock.h"
+
 enum object_type
 {
     /* the values of WINHTTP_OPTION_HANDLE_TYPE */
@@ -112,12 +114,12 @@ void object_wake_locked( struct object *object );
 
 static inline void object_lock( struct object *object )
 {
-    AcquireSRWLockExclusive( &object->lock );
+    lock_acquire( &object->lock, LOCK_OBJECT );
 }
 
 static inline void object_unlock( struct object *object )
 {
-    ReleaseSRWLockExclusive( &object->lock );
+    lock_release( &object->lock, LOCK_OBJECT );
 }
 
 #endif

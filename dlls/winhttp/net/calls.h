@@ -13,10 +13,19 @@
 #ifndef WINHTTP_NET_CALLS_H
 #define WINHTTP_NET_CALLS_H
 
+#include "net/lock.h"
 #include "net/unixlib.h"
 #include "wine/unixlib.h"
 
 #define DEFINE_CALL( name ) \
+    static inline NTSTATUS call_ ## name( struct name ## _params *params ) \
+    { \
+        lock_check_none( "unix_" #name ); \
+        return WINE_UNIX_CALL( unix_ ## name, params ); \
+    }
+
+/* Returns at once, and may be called with a lock held: docs/locking.md says where it is. */
+#define DEFINE_QUICK_CALL( name ) \
     static inline NTSTATUS call_ ## name( struct name ## _params *params ) \
     { \
         return WINE_UNIX_CALL( unix_ ## name, params ); \
@@ -25,12 +34,13 @@
 #define DEFINE_STREAM_CALL( name ) \
     static inline NTSTATUS call_ ## name( struct stream_params *params ) \
     { \
+        lock_check_none( "unix_" #name ); \
         return WINE_UNIX_CALL( unix_ ## name, params ); \
     }
 
-DEFINE_CALL( random )
-DEFINE_CALL( sha1 )
-DEFINE_CALL( hash )
+DEFINE_QUICK_CALL( random )
+DEFINE_QUICK_CALL( sha1 )
+DEFINE_QUICK_CALL( hash )
 DEFINE_CALL( cert_signed )
 DEFINE_CALL( resolve )
 DEFINE_CALL( stream_open )
@@ -66,6 +76,7 @@ static inline NTSTATUS call_reactor_wake(void)
 }
 
 #undef DEFINE_CALL
+#undef DEFINE_QUICK_CALL
 #undef DEFINE_STREAM_CALL
 
 #endif

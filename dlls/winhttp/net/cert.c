@@ -13,6 +13,7 @@
 #include "winhttp.h"
 
 #include "net/calls.h"
+#include "net/lock.h"
 #include "net/resolve.h"
 
 #include "wine/debug.h"
@@ -292,10 +293,10 @@ BOOL cert_is_known( const struct cert_case *which )
     const struct verdict *verdict;
     BOOL known;
 
-    AcquireSRWLockShared( &cache_lock );
+    lock_acquire_shared( &cache_lock, LOCK_VERDICTS );
     verdict = cache_find_locked( which );
     known = verdict && verdict->expires > GetTickCount64() && !cert_report( which, verdict->flags );
-    ReleaseSRWLockShared( &cache_lock );
+    lock_release_shared( &cache_lock, LOCK_VERDICTS );
     return known;
 }
 
@@ -304,14 +305,14 @@ static void cache_add( const struct cert_case *which, DWORD flags )
     struct verdict *verdict;
 
     if (strlen( which->host ) >= MAX_HOST_TEXT) return;
-    AcquireSRWLockExclusive( &cache_lock );
+    lock_acquire( &cache_lock, LOCK_VERDICTS );
     if (!(verdict = cache_find_locked( which ))) verdict = &cache[cache_next++ % CACHE_SIZE];
     verdict->expires = GetTickCount64() + CACHE_MS;
     verdict->revocation = which->revocation;
     verdict->flags = flags;
     memcpy( verdict->digest, which->digest, CERT_DIGEST );
     strcpy( verdict->host, which->host );
-    ReleaseSRWLockExclusive( &cache_lock );
+    lock_release( &cache_lock, LOCK_VERDICTS );
 }
 
 static BOOL is_being_judged_locked( const struct cert_case *which )

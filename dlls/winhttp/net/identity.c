@@ -15,6 +15,7 @@
 #include "ncrypt.h"
 
 #include "net/calls.h"
+#include "net/lock.h"
 
 #include "wine/debug.h"
 
@@ -318,13 +319,13 @@ NTSTATUS identity_open( struct identity *identity )
     status = load( identity, &spare.identity );
     TRACE( "%p -> %#lx\n", identity->cert, status );
     if (status) return status;
-    AcquireSRWLockExclusive( &identity->lock );
+    lock_acquire( &identity->lock, LOCK_IDENTITY );
     if (!identity->handle)
     {
         identity->handle = spare.identity;
         spare.identity = 0;
     }
-    ReleaseSRWLockExclusive( &identity->lock );
+    lock_release( &identity->lock, LOCK_IDENTITY );
     if (spare.identity) call_identity_close( &spare );
     return STATUS_SUCCESS;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "net/identity.h"
+#include "net/lock.h"
 
 #include "wine/debug.h"
 
@@ -50,7 +51,7 @@ static struct conn *pool_unlink( const struct conn_key *key )
 {
     struct conn **link, *conn = NULL;
 
-    AcquireSRWLockExclusive( &pool_lock );
+    lock_acquire( &pool_lock, LOCK_POOL );
     for (link = &idle; *link; link = &(*link)->pool_next)
     {
         if (!key_equal( &(*link)->key, key )) continue;
@@ -58,7 +59,7 @@ static struct conn *pool_unlink( const struct conn_key *key )
         *link = conn->pool_next;
         break;
     }
-    ReleaseSRWLockExclusive( &pool_lock );
+    lock_release( &pool_lock, LOCK_POOL );
     return conn;
 }
 
@@ -106,12 +107,12 @@ void pool_put( struct conn *conn )
     struct conn *rest;
 
     conn_trim( conn );
-    AcquireSRWLockExclusive( &pool_lock );
+    lock_acquire( &pool_lock, LOCK_POOL );
     conn->idle_since = GetTickCount64();
     conn->pool_next = idle;
     idle = conn;
     rest = pool_cut( conn->idle_since );
-    ReleaseSRWLockExclusive( &pool_lock );
+    lock_release( &pool_lock, LOCK_POOL );
     destroy_list( rest );
 }
 
@@ -119,9 +120,9 @@ void pool_clear(void)
 {
     struct conn *rest;
 
-    AcquireSRWLockExclusive( &pool_lock );
+    lock_acquire( &pool_lock, LOCK_POOL );
     rest = idle;
     idle = NULL;
-    ReleaseSRWLockExclusive( &pool_lock );
+    lock_release( &pool_lock, LOCK_POOL );
     destroy_list( rest );
 }

@@ -8,6 +8,8 @@
 
 #include <stdlib.h>
 
+#include "net/lock.h"
+
 enum { FIRST_CAPACITY = 32 };
 
 static SRWLOCK timer_lock = SRWLOCK_INIT;
@@ -83,7 +85,7 @@ UINT32 timer_arm( struct timer *timer, ULONGLONG due, UINT32 serial )
 {
     UINT32 ret = TIMER_FAILED;
 
-    AcquireSRWLockExclusive( &timer_lock );
+    lock_acquire( &timer_lock, LOCK_TIMERS );
     if (timer->place || heap_reserve())
     {
         ret = timer->place ? 0 : TIMER_NEW;
@@ -93,7 +95,7 @@ UINT32 timer_arm( struct timer *timer, ULONGLONG due, UINT32 serial )
         else heap_up( heap_count++, timer );
         if (timer->place == 1) ret |= TIMER_FIRST;
     }
-    ReleaseSRWLockExclusive( &timer_lock );
+    lock_release( &timer_lock, LOCK_TIMERS );
     return ret;
 }
 
@@ -101,9 +103,9 @@ BOOL timer_disarm( struct timer *timer )
 {
     BOOL armed;
 
-    AcquireSRWLockExclusive( &timer_lock );
+    lock_acquire( &timer_lock, LOCK_TIMERS );
     if ((armed = timer->place != 0)) heap_remove( timer );
-    ReleaseSRWLockExclusive( &timer_lock );
+    lock_release( &timer_lock, LOCK_TIMERS );
     return armed;
 }
 
@@ -114,7 +116,7 @@ static struct timer *timer_pop( INT32 *wait, UINT32 *serial )
     struct timer *timer = NULL;
 
     *wait = -1;
-    AcquireSRWLockExclusive( &timer_lock );
+    lock_acquire( &timer_lock, LOCK_TIMERS );
     if (heap_count && heap[0]->due <= now)
     {
         timer = heap[0];
@@ -126,7 +128,7 @@ static struct timer *timer_pop( INT32 *wait, UINT32 *serial )
         ULONGLONG left = heap[0]->due - now;
         *wait = left > MAXLONG ? MAXLONG : (INT32)left;
     }
-    ReleaseSRWLockExclusive( &timer_lock );
+    lock_release( &timer_lock, LOCK_TIMERS );
     return timer;
 }
 

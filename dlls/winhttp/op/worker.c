@@ -6,6 +6,7 @@
 
 #include "op/worker.h"
 
+#include "net/lock.h"
 #include "net/reactor.h"
 #include "op/op.h"
 #include "op/timer.h"
@@ -86,20 +87,20 @@ static BOOL worker_add( UINT32 most )
 {
     BOOL start, any;
 
-    AcquireSRWLockExclusive( &worker_lock );
+    lock_acquire( &worker_lock, LOCK_WORKERS );
     if ((start = workers < most)) workers++;
-    ReleaseSRWLockExclusive( &worker_lock );
+    lock_release( &worker_lock, LOCK_WORKERS );
 
     if (start && !thread_start( worker_main ))
     {
         ERR( "cannot create a worker thread, error %lu\n", GetLastError() );
-        AcquireSRWLockExclusive( &worker_lock );
+        lock_acquire( &worker_lock, LOCK_WORKERS );
         workers--;
-        ReleaseSRWLockExclusive( &worker_lock );
+        lock_release( &worker_lock, LOCK_WORKERS );
     }
-    AcquireSRWLockShared( &worker_lock );
+    lock_acquire_shared( &worker_lock, LOCK_WORKERS );
     any = workers != 0;
-    ReleaseSRWLockShared( &worker_lock );
+    lock_release_shared( &worker_lock, LOCK_WORKERS );
     return any;
 }
 
@@ -107,14 +108,14 @@ static void monitor_start(void)
 {
     BOOL start;
 
-    AcquireSRWLockExclusive( &worker_lock );
+    lock_acquire( &worker_lock, LOCK_WORKERS );
     if ((start = !monitor_running)) monitor_running = TRUE;
-    ReleaseSRWLockExclusive( &worker_lock );
+    lock_release( &worker_lock, LOCK_WORKERS );
     if (!start || thread_start( monitor_main )) return;
 
-    AcquireSRWLockExclusive( &worker_lock );
+    lock_acquire( &worker_lock, LOCK_WORKERS );
     monitor_running = FALSE;
-    ReleaseSRWLockExclusive( &worker_lock );
+    lock_release( &worker_lock, LOCK_WORKERS );
 }
 
 BOOL worker_want(void)
@@ -137,11 +138,11 @@ void worker_timer_armed( ULONGLONG left )
 void worker_post( struct op *op )
 {
     op->ready_next = NULL;
-    AcquireSRWLockExclusive( &worker_lock );
+    lock_acquire( &worker_lock, LOCK_WORKERS );
     if (ready_tail) ready_tail->ready_next = op;
     else ready_head = op;
     ready_tail = op;
-    ReleaseSRWLockExclusive( &worker_lock );
+    lock_release( &worker_lock, LOCK_WORKERS );
     /* a worker looks at the list itself before it waits; should its callback block, the monitor
      * sends another */
     if (!on_worker()) reactor_wake();
@@ -153,26 +154,26 @@ static struct op *ready_pop(void)
     struct op *op;
 
     if (!ready_head) return NULL;
-    AcquireSRWLockExclusive( &worker_lock );
+    lock_acquire( &worker_lock, LOCK_WORKERS );
     if ((op = ready_head) && !(ready_head = op->ready_next)) ready_tail = NULL;
-    ReleaseSRWLockExclusive( &worker_lock );
+    lock_release( &worker_lock, LOCK_WORKERS );
     return op;
 }
 
 void worker_session_opened(void)
 {
-    AcquireSRWLockExclusive( &worker_lock );
+    lock_acquire( &worker_lock, LOCK_WORKERS );
     sessions++;
-    ReleaseSRWLockExclusive( &worker_lock );
+    lock_release( &worker_lock, LOCK_WORKERS );
 }
 
 void worker_session_closed(void)
 {
     BOOL last;
 
-    AcquireSRWLockExclusive( &worker_lock );
+    lock_acquire( &worker_lock, LOCK_WORKERS );
     if ((last = !--sessions)) last_closed = GetTickCount64();
-    ReleaseSRWLockExclusive( &worker_lock );
+    lock_release( &worker_lock, LOCK_WORKERS );
     if (last && workers) reactor_wake();
 }
 
@@ -182,12 +183,12 @@ static BOOL worker_leaves( BOOL idle )
 {
     BOOL leaves, more;
 
-    AcquireSRWLockExclusive( &worker_lock );
+    lock_acquire( &worker_lock, LOCK_WORKERS );
     if (sessions) leaves = !ready_head && idle && workers > 1;
     else leaves = !ready_head && GetTickCount64() - last_closed >= LINGER_MS;
     if (leaves) workers--;
     more = leaves && !sessions && workers;
-    ReleaseSRWLockExclusive( &worker_lock );
+    lock_release( &worker_lock, LOCK_WORKERS );
     if (more) reactor_wake(); /* the next one leaves too */
     return leaves;
 }
@@ -257,9 +258,9 @@ static BOOL monitor_done( UINT32 quiet )
 {
     BOOL done;
 
-    AcquireSRWLockExclusive( &worker_lock );
+    lock_acquire( &worker_lock, LOCK_WORKERS );
     if ((done = quiet >= MONITOR_QUIET_TICKS || !workers)) monitor_running = FALSE;
-    ReleaseSRWLockExclusive( &worker_lock );
+    lock_release( &worker_lock, LOCK_WORKERS );
     return done;
 }
 

@@ -1,0 +1,93 @@
+/* lock - slim reader/writer locks with ranks; a debug build checks their order.
+ *
+ * Copyright 2026 the winhttp authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "net/lock.h"
+
+#ifdef LOCK_CHECKS
+
+#include "wine/debug.h"
+
+enum
+{
+    LOCK_BROKEN = 0xe0000001, /* the exception that ends the process; customer bit, error */
+};
+
+static const char *const names[LOCK_RANKS] =
+{
+    [LOCK_HANDLES] = "handle table",
+    [LOCK_OBJECT] = "object",
+    [LOCK_COOKIES] = "cookie jar",
+    [LOCK_TIMERS] = "timer heap",
+    [LOCK_WORKERS] = "worker",
+    [LOCK_POOL] = "pool",
+    [LOCK_IDENTITY] = "identity",
+    [LOCK_VERDICTS] = "verdicts",
+};
+
+/* What may be held while a lock of this rank is taken; nothing where nothing is said. */
+static const DWORD allowed[LOCK_RANKS] =
+{
+    [LOCK_COOKIES] = 1 << LOCK_OBJECT,
+    [LOCK_TIMERS] = 1 << LOCK_OBJECT,
+};
+
+static LONG held_slot = TLS_OUT_OF_INDEXES;
+
+static DWORD get_slot(void)
+{
+    DWORD slot;
+
+    if (held_slot != (LONG)TLS_OUT_OF_INDEXES) return held_slot;
+    slot = TlsAlloc();
+    if (InterlockedCompareExchange( &held_slot, slot, TLS_OUT_OF_INDEXES )
+        != (LONG)TLS_OUT_OF_INDEXES) TlsFree( slot );
+    return held_slot;
+}
+
+/* The ranks that this thread holds, a bit each. The last error is the program's. */
+static DWORD get_held(void)
+{
+    DWORD error = GetLastError(), held = (ULONG_PTR)TlsGetValue( get_slot() );
+
+    SetLastError( error );
+    return held;
+}
+
+static void set_held( DWORD held )
+{
+    TlsSetValue( get_slot(), (void *)(ULONG_PTR)held );
+}
+
+static void complain( DWORD held, const char *what )
+{
+    enum lock_rank rank;
+
+    for (rank = 0; rank < LOCK_RANKS; rank++)
+        if (held & (1 << rank)) MESSAGE( "winhttp: %s with the %s lock held\n", what, names[rank] );
+    RaiseException( LOCK_BROKEN, EXCEPTION_NONCONTINUABLE, 0, NULL );
+}
+
+void lock_check_taking( enum lock_rank rank )
+{
+    DWORD held = get_held();
+
+    if (held & ~allowed[rank]) complain( held & ~allowed[rank], names[rank] );
+    set_held( held | 1 << rank );
+}
+
+void lock_check_left( enum lock_rank rank )
+{
+    set_held( get_held() & ~(1 << rank) );
+}
+
+void lock_check_none( const char *what )
+{
+    DWORD held = get_held();
+
+    if (held) complain( held, what );
+}
+
+#endif
