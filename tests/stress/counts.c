@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#include "stress.h"
+#include "counts.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,15 +45,15 @@ static void count_threads_and_handles( struct counts *counts )
 }
 
 /* /proc/self would be the wineserver's, which opens the files. */
-static ULONG count_descriptors(void)
+static ULONG count_descriptors( unsigned int unix_pid )
 {
     WIN32_FIND_DATAW data;
     WCHAR path[MAX_PATH];
     ULONG count = 0;
     HANDLE find;
 
-    if (!options.unix_pid) return 0;
-    _snwprintf( path, ARRAYSIZE(path), L"\\\\?\\unix\\proc\\%u\\fd\\*", options.unix_pid );
+    if (!unix_pid) return 0;
+    _snwprintf( path, ARRAYSIZE(path), L"\\\\?\\unix\\proc\\%u\\fd\\*", unix_pid );
     if ((find = FindFirstFileW( path, &data )) == INVALID_HANDLE_VALUE) return 0;
     do count++;
     while (FindNextFileW( find, &data ));
@@ -61,7 +61,7 @@ static ULONG count_descriptors(void)
     return count;
 }
 
-UINT64 counts_resident(void)
+UINT64 counts_resident( unsigned int unix_pid )
 {
     WCHAR path[MAX_PATH];
     char text[4096] = "";
@@ -69,8 +69,8 @@ UINT64 counts_resident(void)
     DWORD len = 0;
     HANDLE file;
 
-    if (!options.unix_pid) return 0;
-    _snwprintf( path, ARRAYSIZE(path), L"\\\\?\\unix\\proc\\%u\\status", options.unix_pid );
+    if (!unix_pid) return 0;
+    _snwprintf( path, ARRAYSIZE(path), L"\\\\?\\unix\\proc\\%u\\status", unix_pid );
     file = CreateFileW( path, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL,
                         OPEN_EXISTING, 0, NULL );
     if (file == INVALID_HANDLE_VALUE) return 0;
@@ -98,13 +98,13 @@ static UINT64 count_heap(void)
     return total;
 }
 
-struct counts counts_take(void)
+struct counts counts_take( unsigned int unix_pid )
 {
     struct counts counts = { 0 };
 
-    counts.resident = counts_resident();
+    counts.resident = counts_resident( unix_pid );
     counts.heap = count_heap();
-    counts.descriptors = count_descriptors();
+    counts.descriptors = count_descriptors( unix_pid );
     count_threads_and_handles( &counts );
     return counts;
 }

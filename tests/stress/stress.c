@@ -138,7 +138,8 @@ static void tell_progress( LONG done )
 {
     if (done % PROGRESS) return;
     printf( "%ld sockets, %llu s, %u in use, %llu kB resident\n", done,
-            (GetTickCount64() - started) / 1000, records_in_use(), counts_resident() / 1024 );
+            (GetTickCount64() - started) / 1000, records_in_use(),
+            counts_resident( options.unix_pid ) / 1024 );
     fflush( stdout );
 }
 
@@ -221,12 +222,12 @@ static void print_counts( const char *when, const struct counts *counts )
 static struct counts wait_for_calm( const struct counts *before )
 {
     ULONGLONG limit = GetTickCount64() + CALM_MS;
-    struct counts now = counts_take();
+    struct counts now = counts_take( options.unix_pid );
 
     while (!is_calm( before, &now ) && GetTickCount64() < limit)
     {
         Sleep( 500 );
-        now = counts_take();
+        now = counts_take( options.unix_pid );
     }
     return now;
 }
@@ -234,13 +235,13 @@ static struct counts wait_for_calm( const struct counts *before )
 /* Wine's own threads and the last of ours take some seconds to go. */
 static struct counts settled_counts(void)
 {
-    struct counts last = counts_take(), now;
+    struct counts last = counts_take( options.unix_pid ), now;
     unsigned int same = 0;
 
     while (same < 4)
     {
         Sleep( 500 );
-        now = counts_take();
+        now = counts_take( options.unix_pid );
         same = now.threads == last.threads && now.handles == last.handles ? same + 1 : 0;
         last = now;
     }

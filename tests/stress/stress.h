@@ -8,7 +8,7 @@
  * Fails:   a broken rule is told by violate and counted; the program ends with 1 then.
  *
  * Files: stress.c (options, phases, jobs, watchdog), record.c (records and the rules), async.c and
- * sync.c (what is done with a socket), counts.c (resources of the process).
+ * sync.c (what is done with a socket), counts.c (resources of a process).
  */
 
 #ifndef STRESS_H
@@ -16,6 +16,8 @@
 
 #include <windows.h>
 #include <winhttp.h>
+
+#include "counts.h"
 
 enum
 {
@@ -186,17 +188,5 @@ struct helpers;
 struct helpers *helpers_create(void);
 void helpers_free( struct helpers *helpers );
 void run_sync( struct record *record, HINTERNET session, struct helpers *helpers );
-
-/* --- counts.c --- */
-
-struct counts
-{
-    ULONG threads, handles, descriptors;
-    UINT64 resident;       /* bytes */
-    UINT64 heap;           /* bytes in blocks of the process's heaps */
-};
-
-struct counts counts_take(void);
-UINT64 counts_resident(void);
 
 #endif

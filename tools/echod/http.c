@@ -262,6 +262,21 @@ static void answer_until_close( struct conn *conn, struct http_request *request 
     send_answer( conn, 200, "Content-Type: text/plain\r\n", "Hello, world!\n", -1 );
 }
 
+/* "Hello, world!\n", RFC 1952, whether the client asked for it or not. */
+static void answer_gzip( struct conn *conn, struct http_request *request )
+{
+    static const unsigned char body[] =
+    {
+        0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xf3, 0x48, 0xcd, 0xc9, 0xc9,
+        0xd7, 0x51, 0x28, 0xcf, 0x2f, 0xca, 0x49, 0x51, 0xe4, 0x02, 0x00, 0x18, 0xa7, 0x55, 0x7b,
+        0x0e, 0x00, 0x00, 0x00,
+    };
+
+    send_answer( conn, 200, "Content-Type: text/plain\r\nContent-Encoding: gzip\r\n", NULL,
+                 sizeof(body) );
+    if (strcmp( request->method, "HEAD" )) conn_write( conn, body, sizeof(body) );
+}
+
 static void answer_upload( struct conn *conn, struct http_request *request )
 {
     struct http_body *body = &conn->http.body;
@@ -355,6 +370,7 @@ static const struct http_answer answers[] =
 {
     { "/bytes", answer_bytes, false },
     { "/chunked", answer_chunked, false },
+    { "/gzip", answer_gzip, false },
     { "/headers", answer_headers, false },
     { "/hello", answer_hello, false },
     { "/never", answer_never, false },

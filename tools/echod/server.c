@@ -86,7 +86,7 @@ static void usage( FILE *out )
            "WebSocket paths: /echo (or /)  /echo-fragments?n=  /ping?n=  /subprotocol?choose=\n"
            "  /no-subprotocol  /close?code=&reason=&when=open  /silent-close  /reset?when=open\n"
            "  /drop?when=open  /big?n=  /sink  /bad-accept  /bad-frame?kind=  /status/NNN  /never\n"
-           "HTTP paths: /hello  /chunked  /until-close  /upload  /bytes?n=  /headers\n"
+           "HTTP paths: /hello  /chunked  /gzip  /until-close  /upload  /bytes?n=  /headers\n"
            "  /redirect?to=  /status/NNN  /never  /reset\n", out );
 }
 
