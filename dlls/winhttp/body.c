@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "limit.h"
 #include "net/pool.h"
 
 enum
@@ -73,6 +74,7 @@ static void release_conn( struct request *request )
     if (body_conn_reusable( request )) pool_put( take_conn( request ) );
     else if (!request->refused && request->response.status != 101 && wants_close( request ))
         close_conn( request );
+    if (!request->conn) limit_leave( request );
 }
 
 /* The end on the wire; a decoder may have more to say. */

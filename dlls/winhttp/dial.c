@@ -109,6 +109,7 @@ enum op_need dial_resolve( struct request *request, struct op *op )
     NTSTATUS status = look_up( request );
 
     if (status == STATUS_PENDING) return op_need_turn( op, &request->gate );
+    op->winsock = status_to_winsock( status );
     if (status) return op_fail( op, status_to_connect_error( status ) );
     notify_address( request, WINHTTP_CALLBACK_STATUS_NAME_RESOLVED, &request->addrs[0] );
     request->first_try = wants_fallback( request );
@@ -172,6 +173,7 @@ enum op_need dial_connect( struct request *request, struct op *op )
     if (!request->dialing) status = open_address( request, op );
     if (status == STATUS_PENDING) status = conn_connect( request->conn, op_io_timeout( op ) );
     if (status == STATUS_PENDING) return OP_NEED_WRITE;
+    op->winsock = status_to_winsock( status );
     if (status)
     {
         next_address( request, status_to_connect_error( status ) );

@@ -14,6 +14,7 @@
 #include "body.h"
 #include "dial.h"
 #include "head.h"
+#include "limit.h"
 #include "net/pool.h"
 #include "net/resolve.h"
 #include "op/status.h"
@@ -30,8 +31,8 @@ static const char *state_name( enum exchange_state state )
 {
     static const char *const names[EXCHANGE_STATE_COUNT] =
     {
-        "idle", "resolving", "connecting", "sending CONNECT", "awaiting a tunnel", "handshaking",
-        "verifying", "sending", "sent", "receiving", "head received", "body",
+        "idle", "queueing", "resolving", "connecting", "sending CONNECT", "awaiting a tunnel",
+        "handshaking", "verifying", "sending", "sent", "receiving", "head received", "body",
     };
 
     return names[state];
@@ -110,6 +111,7 @@ void exchange_reset( struct request *request )
     body_drain( request );
     auth_begin( request );
     set_conn( request, NULL );
+    limit_leave( request );
     forget_head( request );
     forget_response( request );
     request->continues = 0;
@@ -125,6 +127,7 @@ void exchange_fail( struct request *request )
     dial_end( request );
     forget_head( request );
     set_conn( request, NULL );
+    limit_leave( request );
     set_state( request, EXCHANGE_IDLE );
 }
 
@@ -140,9 +143,31 @@ static BOOL connect_afresh( struct request *request )
     return TRUE;
 }
 
-BOOL exchange_begin( struct request *request )
+/* FALSE: no memory. */
+static BOOL take_connection( struct request *request )
 {
     struct conn *conn = NULL;
+
+    if (body_may_reuse( request )) conn = pool_take( &request->key );
+    if (!conn) return connect_afresh( request );
+    set_conn( request, conn );
+    secure_remember( request );
+    set_state( request, EXCHANGE_SENDING );
+    return TRUE;
+}
+
+/* The wait has no time limit of its own (a guess). */
+static enum op_need step_queueing( struct request *request, struct op *op )
+{
+    NTSTATUS status = limit_enter( request );
+
+    if (status == STATUS_PENDING) return op_need_turn( op, &request->gate );
+    if (status || !take_connection( request )) return op_fail( op, ERROR_NOT_ENOUGH_MEMORY );
+    return OP_CONTINUE;
+}
+
+BOOL exchange_begin( struct request *request )
+{
 
     forget_head( request );
     forget_response( request );
@@ -150,11 +175,12 @@ BOOL exchange_begin( struct request *request )
     request->cert_wanted = FALSE;
     secure_begin( request );
     if (!proxy_choose( request )) return FALSE;
-    if (body_may_reuse( request )) conn = pool_take( &request->key );
-    if (!conn) return connect_afresh( request );
-    set_conn( request, conn );
-    secure_remember( request );
-    set_state( request, EXCHANGE_SENDING );
+    request->key.owner = request->settings.private_pool ? request_session( request )->serial : 0;
+    if (request->settings.max_conns == INFINITE) return take_connection( request );
+    /* the next leg may go elsewhere */
+    set_conn( request, NULL );
+    limit_leave( request );
+    set_state( request, EXCHANGE_QUEUEING );
     return TRUE;
 }
 
@@ -587,6 +613,7 @@ static enum op_need step( struct request *request, struct op *op )
 {
     static enum op_need (*const steps[EXCHANGE_STATE_COUNT])( struct request *, struct op * ) =
     {
+        [EXCHANGE_QUEUEING] = step_queueing,
         [EXCHANGE_RESOLVING] = step_resolving,
         [EXCHANGE_CONNECTING] = step_connecting,
         [EXCHANGE_TUNNEL_SENDING] = step_tunnel_sending,

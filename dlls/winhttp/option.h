@@ -83,6 +83,7 @@ DWORD option_replace_text( struct option_call *call, WCHAR **field );
 
 /* --- option_process.c: those without a handle --- */
 
+DWORD option_get_extended_error( struct option_call *call );
 DWORD option_get_http_version( struct option_call *call );
 DWORD option_put_http_version( struct option_call *call );
 DWORD option_get_tracing( struct option_call *call );

@@ -6,6 +6,8 @@
 
 #include "option.h"
 
+#include "op/op.h"
+
 #include "wine/debug.h"
 
 WINE_DEFAULT_DEBUG_CHANNEL(winhttp);
@@ -13,6 +15,12 @@ WINE_DEFAULT_DEBUG_CHANNEL(winhttp);
 /* single words, read and written at any moment */
 static LONG tracing;
 static LONG version_minor = 1;
+
+DWORD option_get_extended_error( struct option_call *call )
+{
+    *(DWORD *)call->buffer = op_winsock_error();
+    return ERROR_SUCCESS;
+}
 
 /* Version 1.0 or 1.1, for requests that name none (facts/options.md 1; the effect is a guess). */
 DWORD option_get_http_version( struct option_call *call )

@@ -72,6 +72,7 @@ static const struct option options[] =
     BOTH( READ_BUFFER_SIZE, DWORD, R, zero, R, nothing ),
     BOTH( WRITE_BUFFER_SIZE, DWORD, R, zero, R, nothing ),
     QUERY( PARENT_HANDLE, HINTERNET, C | R | W, parent ),
+    QUERY( EXTENDED_ERROR, DWORD, S | R | N, extended_error ),
     BOTH( SECURITY_FLAGS, DWORD, R, security, R, security ),
     QUERY( SECURITY_CERTIFICATE_STRUCT, WINHTTP_CERTIFICATE_INFO, R, cert_info ),
     QUERY_ANY( URL, R, url ),

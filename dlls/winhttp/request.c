@@ -17,6 +17,7 @@
 #include "body.h"
 #include "exchange.h"
 #include "headers.h"
+#include "limit.h"
 #include "net/identity.h"
 #include "net/reactor.h"
 #include "option.h"
@@ -50,6 +51,7 @@ static void request_destroy( struct object *object )
 
     body_drain( request );
     conn_destroy( request->conn );
+    limit_leave( request );
     if (request->cert) CertFreeCertificateContext( request->cert );
     http_headers_clear( &request->headers );
     http_headers_clear( &request->automatic );
@@ -387,6 +389,19 @@ void request_abandon( struct request *request )
     object_release( &request->object );
 }
 
+/* What an option demands and cannot be had: a protocol that we do not speak (guess: 12190), or a
+ * host without a user's name before it. */
+static DWORD check_demands( const struct request *request )
+{
+    const struct settings *settings = &request->settings;
+
+    if (settings->protocol_required && settings->enable_protocols)
+        return ERROR_WINHTTP_HTTP_PROTOCOL_MISMATCH;
+    if (settings->reject_userpwd && wcschr( request_connect( request )->host, '@' ))
+        return ERROR_WINHTTP_INVALID_URL;
+    return ERROR_SUCCESS;
+}
+
 static DWORD send_request( struct request *request, const struct send_args *args )
 {
     DWORD error;
@@ -399,6 +414,7 @@ static DWORD send_request( struct request *request, const struct send_args *args
     }
     exchange_reset( request );
     if (!(error = request_check_port( request->key.port ))) error = set_upgrade( request );
+    if (!error) error = check_demands( request );
     if (!error && !exchange_begin( request )) error = ERROR_NOT_ENOUGH_MEMORY;
     request->op.error = error;
     request->op.done = error != ERROR_SUCCESS;

@@ -37,6 +37,7 @@
 enum exchange_state
 {
     EXCHANGE_IDLE,          /* nothing sent yet, or failed */
+    EXCHANGE_QUEUEING,      /* waits until the session has fewer connections to the server */
     EXCHANGE_RESOLVING,     /* wants addresses */
     EXCHANGE_CONNECTING,    /* tries one address after the other */
     EXCHANGE_TUNNEL_SENDING, /* CONNECT, to the proxy */
@@ -52,6 +53,7 @@ enum exchange_state
 };
 
 struct lookup;
+struct server;
 
 struct request
 {
@@ -99,7 +101,10 @@ struct request
     struct unix_addr addrs[UNIX_MAX_ADDRS];
     UINT32 addr_count, addr_next;
     struct lookup *lookup;      /* owned; the resolver is being asked; NULL = not */
-    struct op_queue gate;       /* opened by the lookup's answer; under the object's lock */
+    struct op_queue gate;       /* opened by the lookup's answer, or a place; object's lock */
+    struct server *place;       /* borrowed; see limit.h; these three under its lock */
+    struct server *queued;      /* borrowed; where it waits for a place */
+    struct request *limit_next; /* borrowed; behind it there */
     BOOL dialing;               /* the present address is being connected to */
     BOOL first_try;             /* and is given a short time only, see dial.c */
     DWORD connect_error;        /* why the last address did not work */

@@ -37,6 +37,8 @@ static const struct settings default_settings =
     .ws_send_buffer = WS_BUFFER_DEFAULT,
 };
 
+static LONG last_serial; /* interlocked; sessions opened so far */
+
 static void session_destroy( struct object *object )
 {
     struct session *session = session_from_object( object );
@@ -97,6 +99,7 @@ HINTERNET WINAPI WinHttpOpen( LPCWSTR agent, DWORD access_type, LPCWSTR proxy, L
     }
     worker_session_opened();
     session = session_from_object( object );
+    session->serial = InterlockedIncrement( &last_serial );
     cookies_init( &session->cookies );
     session->object.async = (flags & WINHTTP_FLAG_ASYNC) != 0;
     session->proxy = settings;

@@ -51,6 +51,7 @@ struct session
 {
     struct object object;
     /* immutable */
+    UINT32 serial;                  /* tells it from every other session; not 0 */
     WCHAR *agent;                   /* owned; NULL = no User-Agent */
     struct cookies cookies;         /* with a lock of its own */
     /* under the object's lock */

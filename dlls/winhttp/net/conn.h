@@ -37,6 +37,7 @@ struct conn_key
     struct identity *identity; /* a reference; for a server that asks for one; NULL = none */
     char *proxy_host;  /* owned; lower case, no brackets; NULL = straight to host */
     UINT16 proxy_port; /* host order; 0 without proxy */
+    UINT32 owner;      /* whose alone it is: a session's serial; 0 = everybody's */
     BOOL tunnel;       /* the proxy passes bytes on (CONNECT), and not requests */
 };
 

@@ -43,7 +43,8 @@ static BOOL tls_equal( const struct conn_key *a, const struct conn_key *b )
 
 static BOOL key_equal( const struct conn_key *a, const struct conn_key *b )
 {
-    return a->port == b->port && a->secure == b->secure && !strcmp( a->host, b->host ) &&
+    return a->owner == b->owner && a->port == b->port && a->secure == b->secure &&
+           !strcmp( a->host, b->host ) &&
            proxy_equal( a, b ) && (!a->secure || tls_equal( a, b ));
 }
 

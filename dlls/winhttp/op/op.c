@@ -18,20 +18,28 @@ WINE_DEFAULT_DEBUG_CHANNEL(whttp_op);
 enum { MAX_NESTING = 3 };
 
 static DWORD nesting_slot = TLS_OUT_OF_INDEXES;
+static DWORD winsock_slot = TLS_OUT_OF_INDEXES;
 
 static ULONG_PTR nesting(void)
 {
     return (ULONG_PTR)TlsGetValue( nesting_slot );
 }
 
+DWORD op_winsock_error(void)
+{
+    return (ULONG_PTR)TlsGetValue( winsock_slot );
+}
+
 BOOL op_module_init(void)
 {
-    return (nesting_slot = TlsAlloc()) != TLS_OUT_OF_INDEXES;
+    return (nesting_slot = TlsAlloc()) != TLS_OUT_OF_INDEXES &&
+           (winsock_slot = TlsAlloc()) != TLS_OUT_OF_INDEXES;
 }
 
 void op_module_free(void)
 {
     TlsFree( nesting_slot );
+    TlsFree( winsock_slot );
 }
 
 static void op_timer_fired( struct timer *timer, UINT32 serial );
@@ -66,6 +74,7 @@ BOOL op_begin_locked( struct op *op, ULONGLONG deadline, DWORD wait_timeout )
     op->wait_timeout = wait_timeout;
     op->want = NULL;
     op->error = ERROR_SUCCESS;
+    op->winsock = 0;
     op->done = FALSE;
     op->parked = 0;
     op->active = TRUE;
@@ -119,6 +128,7 @@ enum op_need op_io_need( struct op *op, NTSTATUS status, UINT32 direction )
 {
     if (status == STATUS_PENDING) return direction == STREAM_READ ? OP_NEED_READ : OP_NEED_WRITE;
     if (op->cancel) return op_fail( op, op->cancel );
+    op->winsock = status_to_winsock( status );
     return op_fail( op, status_to_error( status ) );
 }
 
@@ -340,6 +350,7 @@ static DWORD op_finish( struct op *op )
 
     TRACE( "%s %p: done, error %lu\n", op->type->name, op, op->error );
     TlsSetValue( nesting_slot, (void *)(depth + 1) );
+    if (op->error) TlsSetValue( winsock_slot, (void *)(ULONG_PTR)op->winsock );
     error = op->type->finish( op );
     TlsSetValue( nesting_slot, (void *)depth );
     object_end( object );

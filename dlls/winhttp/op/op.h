@@ -85,6 +85,7 @@ struct op
     struct conn *conn;         /* borrowed (while active): where it waits */
     struct op_queue *want;     /* borrowed; OP_NEED_TURN: the queue it wants the head of */
     DWORD error;
+    DWORD winsock;             /* the WSAE* code behind error; 0 = none */
     BOOL done;                 /* steps are over, finish is due */
     BOOL on_starter;           /* still on the thread of op_start */
     DWORD driver;              /* id of the thread that runs its steps; 0 = it waits */
@@ -102,6 +103,9 @@ struct op
     struct timer timer;
     struct op *ready_next;     /* under the worker lock */
 };
+
+/* The Winsock error behind the failure of the operation that this thread completed last. */
+DWORD op_winsock_error(void);
 
 /* Module start and end. */
 BOOL op_module_init(void);

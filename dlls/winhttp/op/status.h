@@ -23,4 +23,7 @@ DWORD status_to_error( NTSTATUS status );
 /* While connecting: what is not said otherwise is ERROR_WINHTTP_CANNOT_CONNECT. */
 DWORD status_to_connect_error( NTSTATUS status );
 
+/* The Winsock error that says the same, or 0. */
+DWORD status_to_winsock( NTSTATUS status );
+
 #endif

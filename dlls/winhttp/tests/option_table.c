@@ -15,6 +15,10 @@
 
 #include "client.h"
 
+#ifndef ERROR_WINHTTP_HTTP_PROTOCOL_MISMATCH
+#define ERROR_WINHTTP_HTTP_PROTOCOL_MISMATCH 12190
+#endif
+
 /* Handle kinds, as bits of the table; N is the NULL handle. */
 enum
 {
@@ -58,6 +62,7 @@ static const struct row rows[] =
     { 12, "READ_BUFFER_SIZE", 4, R, R, 0, 4096, 0, 0 },
     { 13, "WRITE_BUFFER_SIZE", 4, R, R, 0, 4096, 0, 0 },
     { 21, "PARENT_HANDLE", PTR, C | R | W, 0, 0, 0, 0, 0 },
+    { 24, "EXTENDED_ERROR", 4, S | R | N, 0, 0, 0, 0, 0 },
     { 31, "SECURITY_FLAGS", 4, R, R, DEFAULT | ILLEGAL, 0x100, 0, 1 },
     { 32, "SECURITY_CERTIFICATE_STRUCT", sizeof(WINHTTP_CERTIFICATE_INFO), R, 0, STATE, 0, 0, 0 },
     { 34, "URL", 0, R, 0, TEXT, 0, 0, 0 },
@@ -509,6 +514,29 @@ static void test_http_version(void)
     ok( version.dwMajorVersion == 1 && version.dwMinorVersion == 1, "got another version\n" );
 }
 
+static void check_refused( const WCHAR *host, DWORD option, DWORD value, DWORD error )
+{
+    HINTERNET session, connect, request;
+    DWORD yes = TRUE;
+
+    session = WinHttpOpen( L"winhttp_test", WINHTTP_ACCESS_TYPE_NO_PROXY, NULL, NULL, 0 );
+    connect = WinHttpConnect( session, host, 1, 0 );
+    request = WinHttpOpenRequest( connect, NULL, NULL, NULL, NULL, NULL, 0 );
+    if (value) check_ret( set( request, 133, &value, sizeof(value) ), ERROR_SUCCESS );
+    check_ret( set( request, option, &yes, sizeof(yes) ), ERROR_SUCCESS );
+    check_fails( WinHttpSendRequest( request, NULL, 0, NULL, 0, 0, 0 ), error );
+    check_works( WinHttpCloseHandle( request ) );
+    check_works( WinHttpCloseHandle( connect ) );
+    check_works( WinHttpCloseHandle( session ) );
+}
+
+/* options.md 1: options 100 and 145; guess: 12190 for a protocol that the server does not speak */
+static void test_demands(void)
+{
+    check_refused( L"user:password@localhost", 100, 0, ERROR_WINHTTP_INVALID_URL );
+    check_refused( L"127.0.0.1", 145, 1, ERROR_WINHTTP_HTTP_PROTOCOL_MISMATCH );
+}
+
 START_TEST( option_table )
 {
     RUN( test_rows );
@@ -516,4 +544,5 @@ START_TEST( option_table )
     RUN( test_inheritance );
     RUN( test_unload_event );
     RUN( test_http_version );
+    RUN( test_demands );
 }
