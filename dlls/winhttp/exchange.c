@@ -314,7 +314,7 @@ static enum op_need step_sending( struct request *request, struct op *op )
     status = send_more( request, op, &need );
     if (status == STATUS_PENDING) return op_io_need( op, status, need );
     if (status) return lost( request, op, status );
-    request->upload.written = request->upload.optional_len;
+    upload_optional_sent( request );
     notify_dword( request, WINHTTP_CALLBACK_STATUS_REQUEST_SENT,
                   request->head_len + request->upload.optional_len );
     forget_head( request );

@@ -57,6 +57,7 @@ static void request_destroy( struct object *object )
     http_headers_clear( &request->automatic );
     http_response_clear( &request->response );
     http_body_clear( &request->body );
+    upload_clear( &request->upload );
     decode_end( &request->decoder );
     conn_key_free( &request->key );
     identity_release( request->identity );

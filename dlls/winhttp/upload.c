@@ -57,7 +57,7 @@ DWORD upload_announce( struct request *request, const void *optional, DWORD opti
     struct upload *upload = &request->upload;
     DWORD error;
 
-    memset( upload, 0, sizeof(*upload) );
+    upload_clear( upload );
     upload->optional = optional;
     upload->optional_len = optional ? optional_len : 0;
     upload->total = total;
@@ -68,9 +68,15 @@ DWORD upload_announce( struct request *request, const void *optional, DWORD opti
     return upload->total < upload->optional_len ? ERROR_INVALID_PARAMETER : ERROR_SUCCESS;
 }
 
+void upload_clear( struct upload *upload )
+{
+    http_body_clear( &upload->raw );
+    memset( upload, 0, sizeof(*upload) );
+}
+
 void upload_drop( struct request *request )
 {
-    memset( &request->upload, 0, sizeof(request->upload) );
+    upload_clear( &request->upload );
     http_headers_remove( &request->headers, "Content-Length" );
     http_headers_remove( &request->headers, "Transfer-Encoding" );
 }
@@ -81,8 +87,10 @@ void upload_rewind( struct request *request )
 
     upload->optional_sent = 0;
     upload->written = 0;
-    upload->ended = FALSE;
+    upload->ended = upload->unreadable = FALSE;
     upload->frame_len = upload->frame_sent = 0;
+    http_body_clear( &upload->raw );
+    http_body_init( &upload->raw, HTTP_BODY_CHUNKED, 0, &allocator_libc );
 }
 
 BOOL upload_is_at_hand( const struct request *request )
@@ -94,18 +102,12 @@ BOOL upload_is_at_hand( const struct request *request )
 }
 
 /* The server must be at the end of this request: had it still to read of its body, it would take
- * the next request for that. Of a body that the program frames itself we do not know. */
+ * the next request for that. */
 BOOL upload_is_whole( const struct request *request )
 {
     const struct upload *upload = &request->upload;
 
-    switch (upload->framing)
-    {
-    case UPLOAD_ANNOUNCED: return upload->written == upload->total;
-    case UPLOAD_CHUNKED:   return upload->ended;
-    case UPLOAD_RAW:       break;
-    }
-    return FALSE;
+    return upload->framing == UPLOAD_ANNOUNCED ? upload->written == upload->total : upload->ended;
 }
 
 /* --- Sending --- */
@@ -122,6 +124,34 @@ UINT32 upload_first_frame( struct request *request, char *out )
 
     if (upload->framing != UPLOAD_CHUNKED || !upload->optional_len) return 0;
     return frame_text( out, TRUE, upload->optional_len );
+}
+
+/* Whether the program's own framing has come to its end, and to nothing behind it. Another coding
+ * than chunked, or what is no framing at all, never does. */
+static void read_along( struct upload *upload, const BYTE *data, UINT32 len )
+{
+    enum http_body_status status = HTTP_BODY_OK;
+    size_t consumed, piece_len;
+    const uint8_t *piece;
+
+    if (upload->framing != UPLOAD_RAW || upload->unreadable || !len) return;
+    upload->ended = FALSE;
+    while (status == HTTP_BODY_OK)
+    {
+        status = http_body_next( &upload->raw, data, len, len, &consumed, &piece, &piece_len );
+        data += consumed;
+        len -= consumed;
+    }
+    if (status == HTTP_BODY_END && !len) upload->ended = TRUE;
+    else if (status != HTTP_BODY_NEED_INPUT) upload->unreadable = TRUE;
+}
+
+void upload_optional_sent( struct request *request )
+{
+    struct upload *upload = &request->upload;
+
+    upload->written = upload->optional_len;
+    read_along( upload, upload->optional, upload->optional_len );
 }
 
 /* Of a body that is not chunked nothing is said in between. */
@@ -147,6 +177,7 @@ static enum op_need send_piece( struct request *request, struct op *op, const BY
                         len - *done, op_io_timeout( op ), &need, &count );
     upload->frame_sent += min( count, frame_left );
     count -= min( count, frame_left );
+    read_along( upload, data + *done, count );
     *done += count;
     upload->written += count;
     return status ? op_io_need( op, status, need ) : OP_CONTINUE;

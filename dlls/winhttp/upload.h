@@ -9,7 +9,8 @@
  *
  * A body is announced (Content-Length, by argument or header), or framed by the program (its own
  * Transfer-Encoding), or framed here: with WINHTTP_FLAG_AUTOMATIC_CHUNKING each piece becomes a
- * chunk. A chunk's CRLF goes out in front of the next one's size, so that a piece is one send.
+ * chunk. A chunk's CRLF goes out in front of the next one's size, so that a piece is one send. What
+ * the program frames is read along, to know whether another request may follow on the connection.
  */
 
 #ifndef WINHTTP_UPLOAD_H
@@ -21,6 +22,7 @@
 #include "winbase.h"
 
 #include "op/op.h"
+#include "proto/http_body.h"
 
 enum
 {
@@ -44,7 +46,9 @@ struct upload
     UINT64 total;           /* ANNOUNCED */
     UINT64 written;         /* body bytes sent so far, optional data included, without framing */
     enum upload_framing framing;
-    BOOL ended;             /* CHUNKED: the last chunk is on its way */
+    BOOL ended;             /* CHUNKED: the last chunk is on its way; RAW: nothing came behind it */
+    struct http_body raw;   /* RAW: reads along what the program frames */
+    BOOL unreadable;        /* RAW: it is no chunks, or there was more behind the last one */
     char frame[UPLOAD_FRAME]; /* CHUNKED: what goes out before the present piece */
     UINT32 frame_len, frame_sent;
 };
@@ -65,6 +69,12 @@ BOOL upload_is_at_hand( const struct request *request );
 
 /* Whether the server has the whole body, as far as we know. */
 BOOL upload_is_whole( const struct request *request );
+
+/* The optional data has been sent. */
+void upload_optional_sent( struct request *request );
+
+/* Frees what it holds. */
+void upload_clear( struct upload *upload );
 
 /* What goes between head and optional data; out has room for UPLOAD_FRAME. Returns its length. */
 UINT32 upload_first_frame( struct request *request, char *out );

@@ -352,6 +352,54 @@ static void test_unfinished_body(void)
     server_stop( server );
 }
 
+/* Chunks that the program writes end as well, in whatever pieces, and then the connection goes on;
+ * it does not if they end otherwise, or if there is more. */
+static void test_own_chunks_end(void)
+{
+    static const struct { const char *optional; const char *pieces[3]; BOOL reused; } tests[] =
+    {
+        { NULL, { "4\r\ndata\r\n", "0\r\n\r\n" }, TRUE },
+        { "4\r\ndata\r\n0\r\n\r\n", { NULL }, TRUE },
+        { "4\r\nda", { "ta\r", "\n0\r\nX: y\r\n\r\n" }, TRUE },
+        { "4\r\ndata\r\n", { "0\r\n" }, FALSE },
+        { "4\r\ndata\r\n0\r\n\r\n", { "GET" }, FALSE },
+        { "no chunks", { "0\r\n\r\n" }, FALSE },
+    };
+    static const struct step next[] = { SRV_HEADERS, SRV_SEND( OK_EMPTY ), SRV_END };
+    static const struct step accept = SRV_ACCEPT;
+    struct step script[8] = { SRV_ACCEPT, SRV_HEADERS, SRV_BYTES( 0 ), SRV_SEND( OK_EMPTY ) };
+    struct server *server;
+    struct client client;
+    unsigned int i, j;
+    DWORD len, size;
+
+    for (i = 0; i < ARRAYSIZE(tests); i++)
+    {
+        winetest_push_context( "test %u", i );
+        len = size = tests[i].optional ? (DWORD)strlen( tests[i].optional ) : 0;
+        for (j = 0; j < 3 && tests[i].pieces[j]; j++) size += (DWORD)strlen( tests[i].pieces[j] );
+        script[2].arg = size;
+        script[4] = accept;
+        memcpy( script + (tests[i].reused ? 4 : 5), next, sizeof(next) );
+        server = server_start( script );
+        notify_reset();
+        client_connect( &client, server_port( server ), CLIENT_SYNC );
+        client_request( &client, L"POST", L"/" );
+        check_works( WinHttpSendRequest( client.request, L"Transfer-Encoding: chunked", ~0u,
+                                         (void *)tests[i].optional, len, 0, 0 ) );
+        for (j = 0; j < 3 && tests[i].pieces[j]; j++)
+            check_works( WinHttpWriteData( client.request, tests[i].pieces[j],
+                                           (DWORD)strlen( tests[i].pieces[j] ), &size ) );
+        check_works( WinHttpReceiveResponse( client.request, NULL ) );
+        check_works( WinHttpCloseHandle( client.request ) );
+        client_request( &client, L"GET", L"/" );
+        client_exchange( &client, FALSE );
+        client_close( &client );
+        server_stop( server );
+        winetest_pop_context();
+    }
+}
+
 /* http.md 5: two lengths that differ are refused; guess: so is what servers might understand in
  * more than one way */
 static void test_contradicting_lengths(void)
@@ -509,6 +557,7 @@ START_TEST( upload )
     RUN_BOTH( test_big_pieces );
     RUN( test_more_than_4_gib );
     RUN( test_unfinished_body );
+    RUN( test_own_chunks_end );
     RUN( test_contradicting_lengths );
     if (client_wants( "test_wire" ))
     {
