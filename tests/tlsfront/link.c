@@ -252,7 +252,8 @@ bool link_step( struct link *link )
     if (!shake_hands( link )) return false;
     do
     {
-        moved = link->shaken && (read_client( link ) | write_client( link ));
+        moved = link->shaken && read_client( link );
+        moved |= link->shaken && write_client( link );
         moved |= write_server( link );
         /* before the handshake there is no telling the client */
         moved |= link->shaken && read_server( link );
