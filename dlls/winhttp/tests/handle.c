@@ -331,8 +331,67 @@ static void test_request_flags(void)
     check_works( WinHttpCloseHandle( session ) );
 }
 
+#define MANY 20000
+
+/* Each handle its own object, whichever others were closed before: the contexts tell. */
+static void check_contexts( HINTERNET *handles, unsigned int step )
+{
+    DWORD_PTR context;
+    unsigned int i, wrong = 0;
+    DWORD size;
+
+    for (i = 0; i < MANY; i += step)
+    {
+        size = sizeof(context);
+        if (!WinHttpQueryOption( handles[i], WINHTTP_OPTION_CONTEXT_VALUE, &context, &size ) ||
+            context != i + 1) wrong++;
+    }
+    ok( !wrong, "%u handles have another's context\n", wrong );
+}
+
+static void open_many( HINTERNET session, HINTERNET *handles, unsigned int from, unsigned int step )
+{
+    DWORD_PTR context;
+    unsigned int i, failed = 0;
+
+    for (i = from; i < MANY; i += step)
+    {
+        context = i + 1;
+        handles[i] = WinHttpConnect( session, L"host", 80, 0 );
+        if (!WinHttpSetOption( handles[i], WINHTTP_OPTION_CONTEXT_VALUE, &context,
+                               sizeof(context) )) failed++;
+    }
+    ok( !failed, "%u handles failed\n", failed );
+}
+
+static void close_many( HINTERNET *handles, unsigned int from, unsigned int step )
+{
+    unsigned int i, failed = 0;
+
+    for (i = from; i < MANY; i += step) if (!WinHttpCloseHandle( handles[i] )) failed++;
+    ok( !failed, "%u handles were not there\n", failed );
+}
+
+/* 20,000 handles at a time, every other one closed and opened anew between those that stay */
+static void test_many_handles(void)
+{
+    HINTERNET session = open_session( 0 ), *handles = calloc( MANY, sizeof(*handles) );
+
+    open_many( session, handles, 0, 1 );
+    check_contexts( handles, 1 );
+    close_many( handles, 1, 2 );
+    check_contexts( handles, 2 );
+    check_fails( WinHttpCloseHandle( handles[1] ), ERROR_INVALID_HANDLE );
+    open_many( session, handles, 1, 2 );
+    check_contexts( handles, 1 );
+    close_many( handles, 0, 1 );
+    check_works( WinHttpCloseHandle( session ) );
+    free( handles );
+}
+
 START_TEST( handle )
 {
+    RUN( test_many_handles );
     RUN( test_open_arguments );
     RUN( test_connect_names );
     RUN( test_request_flags );
