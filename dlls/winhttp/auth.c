@@ -108,6 +108,7 @@ static void forget_tokens( struct auth *auth )
     free( auth->token_value );
     auth->token_value = NULL;
     auth->token_state = AUTH_TOKEN_NONE;
+    auth->over = FALSE;
 }
 
 void auth_free( struct auth auth[AUTH_TARGETS] )
@@ -139,16 +140,21 @@ static BOOL is_intranet( const char *host )
 
 /* The schemes by which the user whom the process runs as may be logged in without being asked
  * (facts/http.md 11; what the intranet is, is a guess). */
-static DWORD default_schemes( const struct request *request )
+static DWORD default_schemes( const struct request *request, DWORD target )
 {
     static const DWORD schemes = WINHTTP_AUTH_SCHEME_NTLM | WINHTTP_AUTH_SCHEME_NEGOTIATE;
+    BOOL proxy = target == WINHTTP_AUTH_TARGET_PROXY;
 
     switch (request->autologon)
     {
-    case WINHTTP_AUTOLOGON_SECURITY_LEVEL_LOW:    return schemes;
-    case WINHTTP_AUTOLOGON_SECURITY_LEVEL_MEDIUM: return is_intranet( request->key.host ) ? schemes
-                                                                                          : 0;
-    default:                                      return 0;
+    case WINHTTP_AUTOLOGON_SECURITY_LEVEL_LOW:
+        return schemes;
+    case WINHTTP_AUTOLOGON_SECURITY_LEVEL_MEDIUM:
+        return proxy || is_intranet( request->key.host ) ? schemes : 0;
+    case WINHTTP_AUTOLOGON_SECURITY_LEVEL_PROXY_ONLY:
+        return proxy ? schemes : 0;
+    default:
+        return 0;
     }
 }
 
@@ -166,7 +172,7 @@ static BOOL get_login( const struct request *request, DWORD target, struct login
     if (options[0] && *options[0])
         *login = (struct login){ auth->chosen, options[0], options[1] ? options[1] : L"" };
     else
-        *login = (struct login){ auth->chosen & default_schemes( request ), NULL, NULL };
+        *login = (struct login){ auth->chosen & default_schemes( request, target ), NULL, NULL };
     return login->scheme != 0;
 }
 
@@ -478,6 +484,7 @@ static BOOL can_send_again( const struct request *request )
  * connection comes. */
 static BOOL can_log_in( const struct request *request )
 {
+    if (request_is_tunnelling( request )) return TRUE;
     if (can_send_again( request ) && request->upload.framing != UPLOAD_RAW) return TRUE;
     FIXME( "%p: no login by tokens with a body that was written\n", request->object.handle );
     return FALSE;
@@ -487,16 +494,10 @@ static BOOL can_log_in( const struct request *request )
 static DWORD answerable_scheme( struct request *request, DWORD target )
 {
     struct auth *auth = &request->auth[target];
-    static const DWORD by_token = WINHTTP_AUTH_SCHEME_NTLM | WINHTTP_AUTH_SCHEME_NEGOTIATE;
     struct offer offer = { auth, 0, 0 };
     struct login login;
 
     for_each_challenge( request, target, take_challenge, &offer );
-    if (target == WINHTTP_AUTH_TARGET_PROXY && offer.schemes & by_token)
-    {
-        FIXME( "%p: no login by tokens at proxies\n", request->object.handle );
-        offer.schemes &= ~by_token;
-    }
     if (request->disabled & WINHTTP_DISABLE_AUTHENTICATION) return 0;
     if (http_headers_find( &request->headers, targets[target].answer, 0 )) return 0;
     auth->chosen = offer.with_token ? offer.with_token
@@ -557,6 +558,20 @@ static enum auth_verdict judge_challenge( struct request *request, DWORD target 
     return can_send_again( request ) ? AUTH_ANSWER : AUTH_RESEND;
 }
 
+/* A proxy that no longer asks knows who we are: its connection needs no more tokens, and the next
+ * one begins anew. */
+static void note_passed( struct auth *auth )
+{
+    free( auth->token_value );
+    auth->token_value = NULL;
+    auth->answers = 0;
+}
+
+void auth_tunnel_stands( struct request *request )
+{
+    note_passed( &request->auth[WINHTTP_AUTH_TARGET_PROXY] );
+}
+
 enum auth_verdict auth_judge( struct request *request )
 {
     enum auth_verdict verdict = AUTH_ACCEPT;
@@ -564,6 +579,8 @@ enum auth_verdict auth_judge( struct request *request )
     size_t i;
 
     object_lock( &request->object );
+    if (target != WINHTTP_AUTH_TARGET_PROXY)
+        note_passed( &request->auth[WINHTTP_AUTH_TARGET_PROXY] );
     if (target < AUTH_TARGETS && is_on_the_way( request, target ))
         verdict = judge_challenge( request, target );
     for (i = 0; i < AUTH_TARGETS && verdict == AUTH_ACCEPT; i++) request->auth[i].spent = TRUE;
@@ -588,12 +605,15 @@ void auth_task( struct request *request )
 
 BOOL auth_binds( const struct request *request )
 {
-    return request->auth[WINHTTP_AUTH_TARGET_SERVER].sspi != NULL;
+    return request->auth[WINHTTP_AUTH_TARGET_SERVER].sspi ||
+           request->auth[WINHTTP_AUTH_TARGET_PROXY].sspi;
 }
 
 BOOL auth_goes_on( const struct request *request )
 {
-    return request->auth[WINHTTP_AUTH_TARGET_SERVER].token_value != NULL;
+    const struct auth *proxy = &request->auth[WINHTTP_AUTH_TARGET_PROXY];
+
+    return request->auth[WINHTTP_AUTH_TARGET_SERVER].token_value || (proxy->sspi && !proxy->over);
 }
 
 void auth_stop( struct request *request )
@@ -604,6 +624,7 @@ void auth_stop( struct request *request )
     {
         free( request->auth[i].token_value );
         request->auth[i].token_value = NULL;
+        request->auth[i].over = TRUE;
     }
 }
 

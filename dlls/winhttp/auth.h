@@ -73,6 +73,7 @@ struct auth
     size_t token_len;           /* bytes */
     char *token_value;          /* owned; our next answer */
     DWORD unusable;             /* schemes that this system cannot do */
+    BOOL over;                  /* the present connection is not for the next leg */
 };
 
 void auth_init( struct auth auth[AUTH_TARGETS] );
@@ -94,10 +95,14 @@ enum auth_verdict auth_judge( struct request *request );
 /* The blocking part. */
 void auth_task( struct request *request );
 
+/* The proxy has let us through: it gets no more tokens on this connection. */
+void auth_tunnel_stands( struct request *request );
+
 /* Whether the connection is logged in, or about to be: it must not go to the pool. */
 BOOL auth_binds( const struct request *request );
 
-/* Whether the next leg carries a token, and must not change the connection. */
+/* Whether the next leg carries a token, or relies on the proxy knowing who we are, and must not
+ * change the connection. */
 BOOL auth_goes_on( const struct request *request );
 
 /* A redirect: no more tokens. The connection stays bound until it is given up, which unbinds. */

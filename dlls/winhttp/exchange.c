@@ -32,7 +32,8 @@ static const char *state_name( enum exchange_state state )
     static const char *const names[EXCHANGE_STATE_COUNT] =
     {
         "idle", "queueing", "resolving", "connecting", "sending CONNECT", "awaiting a tunnel",
-        "handshaking", "verifying", "sending", "sent", "receiving", "head received", "body",
+        "refused a tunnel", "handshaking", "verifying", "sending", "sent", "receiving",
+        "head received", "body",
     };
 
     return names[state];
@@ -53,6 +54,7 @@ static void set_state( struct request *request, enum exchange_state state )
     case EXCHANGE_TUNNEL_SENDING:
     case EXCHANGE_SENDING:     timeout = settings->send_timeout; break;
     case EXCHANGE_TUNNEL_RECEIVING:
+    case EXCHANGE_TUNNEL_REFUSED:
     case EXCHANGE_RECEIVING:
     case EXCHANGE_HEAD_RECEIVED:
     case EXCHANGE_BODY:        timeout = settings->receive_timeout; break;
@@ -281,7 +283,8 @@ void exchange_task( struct op *op )
 {
     struct request *request = request_from_object( op->object );
 
-    if (request->state == EXCHANGE_HEAD_RECEIVED) auth_task( request );
+    if (request->state == EXCHANGE_HEAD_RECEIVED || request->state == EXCHANGE_TUNNEL_REFUSED)
+        auth_task( request );
     else secure_task( request );
 }
 
@@ -440,28 +443,8 @@ static enum op_need tunnel_stands( struct request *request, struct op *op )
     conn_data( request->conn, &rest );
     if (rest) return op_fail( op, ERROR_WINHTTP_INVALID_SERVER_RESPONSE );
     forget_response( request );
+    auth_tunnel_stands( request );
     set_state( request, state_once_connected( request ) );
-    return OP_CONTINUE;
-}
-
-/* A challenge that nothing answers is for the program, which may ask its user; so is any refusal if
- * it has asked for them. Of its other answers nothing may pass for the server's. */
-static enum op_need tunnel_refused( struct request *request, struct op *op )
-{
-    UINT16 status = request->response.status;
-
-    if (auth_judge( request ) == AUTH_ANSWER)
-    {
-        forget_response( request );
-        return connect_afresh( request ) ? OP_CONTINUE : op_fail( op, ERROR_NOT_ENOUGH_MEMORY );
-    }
-    WARN( "%p: the proxy answers CONNECT by %u\n", request->object.handle, status );
-    if (status != 407 && !request->settings.receive_proxy_response)
-        return op_fail( op, ERROR_WINHTTP_CANNOT_CONNECT );
-    request->refused = TRUE;
-    request->local = request->conn->local;
-    request->remote = request->conn->addr;
-    set_state( request, EXCHANGE_SENT );
     return OP_CONTINUE;
 }
 
@@ -472,7 +455,10 @@ static enum op_need step_tunnel_receiving( struct request *request, struct op *o
 
     if (need != OP_DONE || op->error) return need;
     if (status < 200) return interim_response( request, op );
-    return status < 300 ? tunnel_stands( request, op ) : tunnel_refused( request, op );
+    if (status < 300) return tunnel_stands( request, op );
+    request->refused = TRUE;
+    set_state( request, EXCHANGE_TUNNEL_REFUSED );
+    return OP_CONTINUE;
 }
 
 /* RFC 6455 4.1: a 101 that does not prove itself is no WebSocket (websocket.md U9, a guess). */
@@ -523,19 +509,29 @@ static void count_drained( struct request *request, UINT32 len )
     else request->drained += len;
 }
 
-/* A login that is under way goes on where it began; any other leg takes what connection comes. */
+/* A login that is under way goes on where it began. */
+static BOOL may_stay( struct request *request )
+{
+    UINT32 rest;
+
+    if (!auth_goes_on( request ) || !request->conn || !request->body_done) return FALSE;
+    if (request->drained == DRAINED_ENOUGH) return FALSE;
+    if (!request->refused) return body_conn_reusable( request );
+    conn_data( request->conn, &rest ); /* else looked at by next_leg */
+    return !rest;
+}
+
+/* Any other leg takes what connection comes. */
 static BOOL begin_again( struct request *request )
 {
-    BOOL goes_on = auth_goes_on( request );
-    BOOL stay = goes_on && request->conn && request->body_done &&
-                request->drained != DRAINED_ENOUGH && body_conn_reusable( request );
+    BOOL stay = may_stay( request ), tunnelling = request->refused;
 
-    if (!goes_on) auth_unbind( request );
+    if (!auth_goes_on( request )) auth_unbind( request );
     if (!stay) return exchange_begin( request );
     forget_head( request );
     forget_response( request );
     upload_rewind( request );
-    set_state( request, EXCHANGE_SENDING );
+    set_state( request, tunnelling ? EXCHANGE_TUNNEL_SENDING : EXCHANGE_SENDING );
     return TRUE;
 }
 
@@ -573,6 +569,37 @@ static enum op_need want_resend( struct request *request, struct op *op )
 {
     http_response_clear( &request->response );
     return op_fail( op, ERROR_WINHTTP_RESEND_REQUEST );
+}
+
+/* The challenge of a proxy is answered. A login by tokens goes on where it is, any other on a
+ * connection of its own. */
+static enum op_need tunnel_again( struct request *request, struct op *op )
+{
+    if (auth_goes_on( request )) return next_leg( request, op );
+    forget_response( request );
+    return connect_afresh( request ) ? OP_CONTINUE : op_fail( op, ERROR_NOT_ENOUGH_MEMORY );
+}
+
+/* A challenge that nothing answers is for the program, which may ask its user; so is any refusal if
+ * it has asked for them. Of its other answers nothing may pass for the server's. */
+static enum op_need step_tunnel_refused( struct request *request, struct op *op )
+{
+    UINT16 status = request->response.status;
+
+    if (request->draining) return step_draining( request, op );
+    switch (auth_judge( request ))
+    {
+    case AUTH_ANSWER: return tunnel_again( request, op );
+    case AUTH_TASK:   return OP_NEED_TASK;
+    default:          break;
+    }
+    WARN( "%p: the proxy answers CONNECT by %u\n", request->object.handle, status );
+    if (status != 407 && !request->settings.receive_proxy_response)
+        return op_fail( op, ERROR_WINHTTP_CANNOT_CONNECT );
+    request->local = request->conn->local;
+    request->remote = request->conn->addr;
+    set_state( request, EXCHANGE_SENT );
+    return OP_CONTINUE;
 }
 
 static enum op_need follow_redirect( struct request *request, struct op *op )
@@ -618,6 +645,7 @@ static enum op_need step( struct request *request, struct op *op )
         [EXCHANGE_CONNECTING] = step_connecting,
         [EXCHANGE_TUNNEL_SENDING] = step_tunnel_sending,
         [EXCHANGE_TUNNEL_RECEIVING] = step_tunnel_receiving,
+        [EXCHANGE_TUNNEL_REFUSED] = step_tunnel_refused,
         [EXCHANGE_HANDSHAKING] = step_handshaking,
         [EXCHANGE_VERIFYING] = step_verifying,
         [EXCHANGE_SENDING] = step_sending,

@@ -42,6 +42,7 @@ enum exchange_state
     EXCHANGE_CONNECTING,    /* tries one address after the other */
     EXCHANGE_TUNNEL_SENDING, /* CONNECT, to the proxy */
     EXCHANGE_TUNNEL_RECEIVING, /* the proxy's answer */
+    EXCHANGE_TUNNEL_REFUSED, /* which may be a challenge */
     EXCHANGE_HANDSHAKING,   /* TLS */
     EXCHANGE_VERIFYING,     /* the certificate is being judged */
     EXCHANGE_SENDING,       /* head and optional data */
@@ -166,7 +167,9 @@ static inline struct session *request_session( const struct request *request )
 /* CONNECT is under way: what goes out and comes in is between the proxy and us. */
 static inline BOOL request_is_tunnelling( const struct request *request )
 {
-    return request->state == EXCHANGE_TUNNEL_SENDING || request->state == EXCHANGE_TUNNEL_RECEIVING;
+    return request->state == EXCHANGE_TUNNEL_SENDING ||
+           request->state == EXCHANGE_TUNNEL_RECEIVING ||
+           request->state == EXCHANGE_TUNNEL_REFUSED;
 }
 
 static inline BOOL request_has_response( const struct request *request )

@@ -11,42 +11,11 @@
 #include <windef.h>
 #include <winbase.h>
 #include <winhttp.h>
-#include <rpc.h>
-#define SECURITY_WIN32
-#include <security.h>
 
 #include "login.h"
 
 #define DENIED_NTLM DENIED_WITH( "WWW-Authenticate: Negotiate\r\nWWW-Authenticate: NTLM\r\n" )
 #define DENIED_CHALLENGE DENIED_WITH( "WWW-Authenticate: " NTLM_CHALLENGE "\r\n" )
-
-/* Wine needs Samba's ntlm_auth for NTLM. */
-static BOOL has_ntlm(void)
-{
-    SECURITY_STATUS (SEC_ENTRY *acquire)( WCHAR *, WCHAR *, ULONG, void *, void *, SEC_GET_KEY_FN,
-                                          void *,
-                                          CredHandle *, TimeStamp * );
-    SECURITY_STATUS (SEC_ENTRY *release)( CredHandle * );
-    SEC_WINNT_AUTH_IDENTITY_W identity = { 0 };
-    HMODULE module = LoadLibraryW( L"secur32.dll" );
-    SECURITY_STATUS status;
-    CredHandle cred;
-    TimeStamp time;
-
-    acquire = (void *)GetProcAddress( module, "AcquireCredentialsHandleW" );
-    release = (void *)GetProcAddress( module, "FreeCredentialsHandle" );
-    identity.Flags = SEC_WINNT_AUTH_IDENTITY_UNICODE;
-    identity.User = (void *)L"user";
-    identity.UserLength = 4;
-    identity.Password = (void *)L"pass";
-    identity.PasswordLength = 4;
-    status = acquire( NULL, (WCHAR *)L"NTLM", SECPKG_CRED_OUTBOUND, NULL, &identity, NULL, NULL,
-                      &cred,
-                      &time );
-    if (!status) release( &cred );
-    FreeLibrary( module );
-    return !status;
-}
 
 /* http.md 11: the legs run inside ReceiveResponse over one connection, which nobody else gets */
 static void test_ntlm(void)

@@ -20,6 +20,9 @@
 #include <windef.h>
 #include <winbase.h>
 #include <winhttp.h>
+#include <rpc.h>
+#define SECURITY_WIN32
+#include <security.h>
 
 #include "client.h"
 
@@ -177,6 +180,34 @@ static inline void check_no_schemes_at( HINTERNET request, int line, const char 
         set_option_string( request, WINHTTP_OPTION_PROXY_USERNAME, L"user" ); \
         set_option_string( request, WINHTTP_OPTION_PROXY_PASSWORD, L"pass" ); \
     } while (0)
+
+/* Wine needs Samba's ntlm_auth for NTLM. */
+static inline BOOL has_ntlm(void)
+{
+    SECURITY_STATUS (SEC_ENTRY *acquire)( WCHAR *, WCHAR *, ULONG, void *, void *, SEC_GET_KEY_FN,
+                                          void *,
+                                          CredHandle *, TimeStamp * );
+    SECURITY_STATUS (SEC_ENTRY *release)( CredHandle * );
+    SEC_WINNT_AUTH_IDENTITY_W identity = { 0 };
+    HMODULE module = LoadLibraryW( L"secur32.dll" );
+    SECURITY_STATUS status;
+    CredHandle cred;
+    TimeStamp time;
+
+    acquire = (void *)GetProcAddress( module, "AcquireCredentialsHandleW" );
+    release = (void *)GetProcAddress( module, "FreeCredentialsHandle" );
+    identity.Flags = SEC_WINNT_AUTH_IDENTITY_UNICODE;
+    identity.User = (void *)L"user";
+    identity.UserLength = 4;
+    identity.Password = (void *)L"pass";
+    identity.PasswordLength = 4;
+    status = acquire( NULL, (WCHAR *)L"NTLM", SECPKG_CRED_OUTBOUND, NULL, &identity, NULL, NULL,
+                      &cred,
+                      &time );
+    if (!status) release( &cred );
+    FreeLibrary( module );
+    return !status;
+}
 
 /* --- through a proxy --- */
 

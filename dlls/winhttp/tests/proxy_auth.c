@@ -74,7 +74,7 @@ static void test_digest(void)
 
     server = server_start( plain );
     open_named( &client, server, L"origin.invalid", 0 );
-    set_proxy_login( client.request );
+    set_proxy_credentials( client.request, DIGEST, L"user", L"pass" );
     client_exchange( &client, FALSE );
     check_status( client.request, 200 );
     ok( server_header( server_request( server, 1 ), "Proxy-Authorization", value, sizeof(value) ) &&
@@ -84,7 +84,7 @@ static void test_digest(void)
 
     server = server_start( secure );
     open_named( &client, server, L"origin.invalid", WINHTTP_FLAG_SECURE );
-    set_proxy_login( client.request );
+    set_proxy_credentials( client.request, DIGEST, L"user", L"pass" );
     ok( !client_send( &client ), "expected failure\n" );
     ok( server_header( server_request( server, 1 ), "Proxy-Authorization", value, sizeof(value) ) &&
         strstr( value, "uri=\"origin.invalid:443\"" ), "got %s\n", value );
@@ -149,10 +149,130 @@ static void test_tunnel_407(void)
     server_stop( server );
 }
 
+/* --- NTLM --- */
+
+#define ASKS_NTLM PROXY_DENIED_WITH( \
+    "Proxy-Authenticate: Negotiate\r\nProxy-Authenticate: NTLM\r\n" )
+#define CHALLENGES PROXY_DENIED_WITH( "Proxy-Authenticate: " NTLM_CHALLENGE "\r\n" )
+
+/* http.md 11: the legs run over one connection, which nobody else gets; a server behind the proxy
+ * may ask for a login as well, which goes on there and brings no token for the proxy */
+static void test_ntlm(void)
+{
+    static const struct step plain[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( ASKS_NTLM ), SRV_HEADERS, SRV_SEND( CHALLENGES ),
+        SRV_HEADERS, SRV_SEND( DENIED_BASIC ), SRV_HEADERS, SRV_SEND( OK_HELLO ), SRV_ACCEPT,
+        SRV_HEADERS, SRV_SEND( OK_HELLO ), SRV_END
+    };
+    struct server *server = server_start( plain );
+    struct client client;
+
+    open_named( &client, server, L"origin.invalid", 0 );
+    set_proxy_credentials( client.request, NTLM, L"DOMAIN\\user", L"pass" );
+    set_option_string( client.request, WINHTTP_OPTION_USERNAME, L"user" );
+    set_option_string( client.request, WINHTTP_OPTION_PASSWORD, L"pass" );
+    client_exchange( &client, FALSE );
+    check_status( client.request, 200 );
+    check_body( client.request, "hello" );
+    check_field( server, 0, "Proxy-Authorization", NULL );
+    check_proxy_token( server, 1, NTLM_TYPE_1 );
+    check_proxy_token( server, 2, NTLM_TYPE_3 );
+    check_authorization( server, 2, NULL );
+    check_field( server, 3, "Proxy-Authorization", NULL );
+    check_authorization( server, 3, USER_PASS );
+    ok( got_request( server, 3 )->connection == 0, "another connection\n" );
+    check_works( WinHttpCloseHandle( client.request ) );
+    check_works( WinHttpCloseHandle( client.connect ) );
+    open_request( &client, L"origin.invalid", 0, L"GET", 0 );
+    client_exchange( &client, FALSE );
+    ok( got_request( server, 4 )->connection == 1, "a connection was given away\n" );
+    client_close( &client );
+    server_stop( server );
+}
+
+/* by CONNECT, on one connection, or on a second if the first denial closes its own; the server
+ * sees nothing of it */
+static void test_ntlm_tunnel(void)
+{
+    static const struct step stays[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( ASKS_NTLM ), SRV_HEADERS, SRV_SEND_BY( 1, CHALLENGES ),
+        SRV_HEADERS, SRV_SEND( TUNNEL_OK ), SRV_UPGRADE, SRV_END
+    };
+    static const struct step closes[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS,
+        SRV_SEND( PROXY_DENIED_WITH( "Proxy-Authenticate: NTLM\r\nConnection: close\r\n" ) ),
+        SRV_CUT, SRV_ACCEPT, SRV_HEADERS, SRV_SEND( CHALLENGES ), SRV_HEADERS,
+        SRV_SEND( TUNNEL_OK ), SRV_UPGRADE, SRV_END
+    };
+    struct server *server;
+    struct client client;
+    unsigned int i;
+
+    for (i = 0; i < 4; i++)
+    {
+        winetest_push_context( "%s, %s", i & 1 ? "closes" : "stays", i & 2 ? "async" : "sync" );
+        server = server_start( i & 1 ? closes : stays );
+        open_session( &client, WINHTTP_ACCESS_TYPE_NAMED_PROXY, proxy_text( server ), NULL,
+                      i & 2 ? CLIENT_ASYNC : CLIENT_SYNC );
+        open_request( &client, L"origin.invalid", 0, L"GET", 0 );
+        client_set_upgrade( &client );
+        set_proxy_credentials( client.request, NTLM, L"user", L"pass" );
+        client_exchange( &client, i & 2 );
+        check_status( client.request, 101 );
+        check_line( server, 2, "CONNECT origin.invalid:80 HTTP/1.1" );
+        check_proxy_token( server, 1, NTLM_TYPE_1 );
+        check_proxy_token( server, 2, NTLM_TYPE_3 );
+        check_field( server, 3, "Proxy-Authorization", NULL );
+        ok( server_connection_count( server ) == (i & 1) + 1, "got %u connections\n",
+            server_connection_count( server ) );
+        client_close( &client );
+        server_stop( server );
+        winetest_pop_context();
+    }
+}
+
+/* wrong credentials give the 407, which is the program's, by either way */
+static void test_ntlm_refused(void)
+{
+    static const struct step script[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( ASKS_NTLM ), SRV_HEADERS, SRV_SEND( CHALLENGES ),
+        SRV_HEADERS, SRV_SEND( ASKS_NTLM ), SRV_END
+    };
+    struct server *server;
+    struct client client;
+    unsigned int secure;
+
+    for (secure = 0; secure < 2; secure++)
+    {
+        server = server_start( script );
+        open_named( &client, server, L"origin.invalid", secure ? WINHTTP_FLAG_SECURE : 0 );
+        set_proxy_credentials( client.request, NTLM, L"user", L"wrong" );
+        client_exchange( &client, FALSE );
+        check_status( client.request, 407 );
+        check_schemes( client.request, WINHTTP_AUTH_SCHEME_NTLM | WINHTTP_AUTH_SCHEME_NEGOTIATE,
+                       WINHTTP_AUTH_SCHEME_NEGOTIATE, WINHTTP_AUTH_TARGET_PROXY );
+        check_body( client.request, "denied" );
+        client_close( &client );
+        server_stop( server );
+    }
+}
+
 START_TEST( proxy_auth )
 {
     test_407();
     test_digest();
     test_tunnel_login();
     test_tunnel_407();
+    if (!has_ntlm())
+    {
+        skip( "NTLM does not work here\n" );
+        return;
+    }
+    test_ntlm();
+    test_ntlm_tunnel();
+    test_ntlm_refused();
 }
