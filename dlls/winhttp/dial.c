@@ -67,6 +67,7 @@ static NTSTATUS ask( struct request *request )
     const char *host = conn_key_peer( &request->key, &port );
     NTSTATUS status;
 
+    if (request->key.alias && !request->key.proxy_host) host = request->key.alias;
     if (!notify_name( request, host )) return STATUS_NO_MEMORY;
     status = resolve_host( host, port, FALSE, request->addrs, &request->addr_count );
     if (status != STATUS_PENDING) return status;

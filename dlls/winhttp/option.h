@@ -124,6 +124,7 @@ DWORD option_put_autologon( struct option_call *call );
 DWORD option_put_disable( struct option_call *call );
 DWORD option_put_enable( struct option_call *call );
 DWORD option_put_fast_forwarding( struct option_call *call );
+DWORD option_put_resolution_host( struct option_call *call );
 DWORD option_put_upgrade( struct option_call *call );
 
 /* --- option_tls.c --- */

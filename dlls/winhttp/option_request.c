@@ -10,9 +10,11 @@
 
 #include "option.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "request.h"
+#include "text.h"
 
 static struct request *call_request( const struct option_call *call )
 {
@@ -87,6 +89,20 @@ DWORD option_put_fast_forwarding( struct option_call *call )
 {
     (void)call;
     return ERROR_WINHTTP_FAST_FORWARDING_NOT_SUPPORTED;
+}
+
+/* Connects to the addresses of this name; Host, certificate and all else are as ever. An operation
+ * that is under way may be reading the present one. */
+DWORD option_put_resolution_host( struct option_call *call )
+{
+    struct request *request = call_request( call );
+    char *alias;
+
+    if (request->op.active) return ERROR_WINHTTP_INCORRECT_HANDLE_STATE;
+    if (!(alias = text_narrow( call->buffer, call->len ))) return ERROR_NOT_ENOUGH_MEMORY;
+    free( request->key.alias );
+    request->key.alias = _strlwr( alias );
+    return ERROR_SUCCESS;
 }
 
 /* --- the exchange --- */

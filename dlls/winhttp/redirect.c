@@ -159,8 +159,14 @@ static DWORD set_host( struct request *request, const URL_COMPONENTS *parts )
 
     if (len > 2 && text[0] == '[') text++, len -= 2;
     if (!(host = text_narrow( text, len ))) return ERROR_NOT_ENOUGH_MEMORY;
+    /* another name to resolve was meant for the host that it was set for */
+    if (strcmp( _strlwr( host ), request->key.host ))
+    {
+        free( request->key.alias );
+        request->key.alias = NULL;
+    }
     free( request->key.host );
-    request->key.host = _strlwr( host );
+    request->key.host = host;
     request->key.port = parts->nPort;
     request->key.secure = parts->nScheme == INTERNET_SCHEME_HTTPS;
     return ERROR_SUCCESS;

@@ -26,16 +26,19 @@ enum { FIRST_BUFFER = 4096 }; /* bytes: most heads and frames fit; grows by doub
 BOOL conn_key_copy( struct conn_key *dst, const struct conn_key *src )
 {
     char *host = _strdup( src->host );
+    char *alias = src->alias ? _strdup( src->alias ) : NULL;
     char *proxy_host = src->proxy_host ? _strdup( src->proxy_host ) : NULL;
 
-    if (!host || (src->proxy_host && !proxy_host))
+    if (!host || (src->alias && !alias) || (src->proxy_host && !proxy_host))
     {
         free( host );
+        free( alias );
         free( proxy_host );
         return FALSE;
     }
     *dst = *src;
     dst->host = host;
+    dst->alias = alias;
     dst->proxy_host = proxy_host;
     identity_addref( dst->identity );
     return TRUE;
@@ -44,9 +47,10 @@ BOOL conn_key_copy( struct conn_key *dst, const struct conn_key *src )
 void conn_key_free( struct conn_key *key )
 {
     free( key->host );
+    free( key->alias );
     free( key->proxy_host );
     identity_release( key->identity );
-    key->host = key->proxy_host = NULL;
+    key->host = key->alias = key->proxy_host = NULL;
     key->identity = NULL;
 }
 

@@ -27,6 +27,7 @@ enum { CONN_SUITE = 64 }; /* bytes, as stream_tls_info has it */
 struct conn_key
 {
     char *host;        /* owned; lower case, no brackets */
+    char *alias;       /* owned; the name that is resolved in place of host; NULL = host */
     UINT16 port;       /* host order */
     BOOL secure;
     UINT32 protocols;  /* WINHTTP_FLAG_SECURE_PROTOCOL_* allowed; 0 = TLS 1.2 and 1.3 */

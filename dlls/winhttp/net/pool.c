@@ -41,11 +41,17 @@ static BOOL tls_equal( const struct conn_key *a, const struct conn_key *b )
            identity_equal( a->identity, b->identity );
 }
 
+static BOOL alias_equal( const struct conn_key *a, const struct conn_key *b )
+{
+    if (!a->alias || !b->alias) return a->alias == b->alias;
+    return !strcmp( a->alias, b->alias );
+}
+
 static BOOL key_equal( const struct conn_key *a, const struct conn_key *b )
 {
     return a->owner == b->owner && a->port == b->port && a->secure == b->secure &&
            !strcmp( a->host, b->host ) &&
-           proxy_equal( a, b ) && (!a->secure || tls_equal( a, b ));
+           proxy_equal( a, b ) && alias_equal( a, b ) && (!a->secure || tls_equal( a, b ));
 }
 
 static struct conn *pool_unlink( const struct conn_key *key )

@@ -4,7 +4,7 @@
  * Copyright 2026 the winhttp authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * facts: http.md 13, options.md 1 (24, 73, 195).
+ * facts: http.md 13, options.md 1 (24, 73, 165, 195).
  */
 #include <stdarg.h>
 #include <string.h>
@@ -17,6 +17,10 @@
 
 #define STATUS( name ) WINHTTP_CALLBACK_STATUS_##name
 #define REPLY "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+
+#ifndef WINHTTP_OPTION_RESOLUTION_HOSTNAME
+#define WINHTTP_OPTION_RESOLUTION_HOSTNAME 165
+#endif
 
 #ifndef WINHTTP_OPTION_DISABLE_GLOBAL_POOLING
 #define WINHTTP_OPTION_DISABLE_GLOBAL_POOLING 195
@@ -38,7 +42,8 @@ static void test_limit(void)
 {
     static const struct step script[] =
     {
-        SRV_ACCEPT, SRV_HEADERS, SRV_WAIT( 0 ), SRV_SEND( REPLY ), SRV_HEADERS, SRV_SEND( REPLY ), SRV_END
+        SRV_ACCEPT, SRV_HEADERS, SRV_WAIT( 0 ), SRV_SEND( REPLY ),
+        SRV_HEADERS, SRV_SEND( REPLY ), SRV_END
     };
     struct server *server = server_start( script );
     struct client client;
@@ -122,7 +127,8 @@ static void test_private_pool( BOOL private_pool )
     };
     static const struct step own[] =
     {
-        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( REPLY ), SRV_ACCEPT, SRV_HEADERS, SRV_SEND( REPLY ), SRV_END
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( REPLY ),
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( REPLY ), SRV_END
     };
     struct server *server = server_start( private_pool ? own : shared );
 
@@ -155,6 +161,34 @@ static void test_extended_error(void)
     client_close( &client );
 }
 
+/* options.md 1: option 165; the Host header stays, and the names of both are the pool's key */
+static void test_resolution_host(void)
+{
+    static const struct step script[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( REPLY ), SRV_END
+    };
+    static const WCHAR name[] = L"127.0.0.1";
+    struct server *server = server_start( script );
+    struct client client;
+    char host[64] = "";
+
+    client_connect( &client, server_port( server ), CLIENT_SYNC );
+    check_works( WinHttpCloseHandle( client.connect ) );
+    client.connect = WinHttpConnect( client.session, L"elsewhere.invalid", server_port( server ),
+                                     0 );
+    client_request( &client, L"GET", L"/" );
+    check_fails( client_send( &client ), ERROR_WINHTTP_NAME_NOT_RESOLVED );
+    check_works( WinHttpSetOption( client.request, WINHTTP_OPTION_RESOLUTION_HOSTNAME,
+                                   (void *)name, ARRAYSIZE( name ) - 1 ) );
+    client_exchange( &client, FALSE );
+    if (server_request( server, 0 ))
+        server_header( server_request( server, 0 ), "Host", host, sizeof(host) );
+    ok( !strncmp( host, "elsewhere.invalid:", 18 ), "got %s\n", host );
+    client_close( &client );
+    server_stop( server );
+}
+
 START_TEST( pool )
 {
     test_limit();
@@ -162,4 +196,5 @@ START_TEST( pool )
     test_private_pool( FALSE );
     test_private_pool( TRUE );
     test_extended_error();
+    test_resolution_host();
 }
