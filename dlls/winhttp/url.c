@@ -448,12 +448,6 @@ static DWORD create_url( const URL_COMPONENTS *uc, DWORD flags, WCHAR *url, DWOR
 
 /* --- Exports ------------------------------------------------------------------------------- */
 
-/* Traces show the scheme and the length only: a URL may carry a password. */
-static const char *debugstr_scheme( const WCHAR *url, size_t length )
-{
-    return debugstr_wn( url, find_any( url, url + min( length, 8 ), L":" ) - url );
-}
-
 BOOL WINAPI WinHttpCrackUrl( LPCWSTR url, DWORD length, DWORD flags, LPURL_COMPONENTS components )
 {
     size_t used;
@@ -467,7 +461,9 @@ BOOL WINAPI WinHttpCrackUrl( LPCWSTR url, DWORD length, DWORD flags, LPURL_COMPO
     }
     /* A length that reaches beyond the string is common and harmless. */
     used = length ? wcsnlen( url, length ) : wcslen( url );
-    TRACE( "%s:... (%Iu characters), %#lx, %p\n", debugstr_scheme( url, used ), used, flags,
+    /* the scheme and the length only: a URL may carry a password */
+    TRACE( "%s:... (%Iu characters), %#lx, %p\n",
+           debugstr_wn( url, find_any( url, url + min( used, 8 ), L":" ) - url ), used, flags,
            components );
     if ((err = crack_url( url, used, flags, components ))) WARN( "failed, error %lu\n", err );
     SetLastError( err );
