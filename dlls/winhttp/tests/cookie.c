@@ -204,7 +204,7 @@ static void test_disable_cookies(void)
 
 /* http.md 9: a cookie of a redirect is kept (guess U29) and goes with the next leg; the header is
  * made anew for every leg */
-static void test_redirect(void)
+static void test_redirect( BOOL async )
 {
     static const char first[] = "HTTP/1.1 302 Found\r\nSet-Cookie: a=b; Path=/second\r\n"
                                 "Set-Cookie: gone=1; Path=/first\r\nLocation: /second\r\n"
@@ -216,26 +216,19 @@ static void test_redirect(void)
         SRV_HEADERS, SRV_SEND( OK_EMPTY ),
         SRV_END
     };
-    struct server *server;
+    struct server *server = server_start( script );
     struct client client;
-    unsigned int async;
 
-    for (async = 0; async < 2; async++)
-    {
-        winetest_push_context( "async %u", async );
-        notify_reset();
-        server = server_start( script );
-        client_connect( &client, server_port( server ), async ? CLIENT_ASYNC : CLIENT_SYNC );
-        client_request( &client, NULL, L"/first" );
-        client_exchange( &client, async );
-        check_cookie( server, 0, "(none)" );
-        check_cookie( server, 1, "a=b" );
-        client_exchange( &client, async );
-        check_cookie( server, 2, "c=d; a=b" );
-        client_close( &client );
-        server_stop( server );
-        winetest_pop_context();
-    }
+    notify_reset();
+    client_connect( &client, server_port( server ), async ? CLIENT_ASYNC : CLIENT_SYNC );
+    client_request( &client, NULL, L"/first" );
+    client_exchange( &client, async );
+    check_cookie( server, 0, "(none)" );
+    check_cookie( server, 1, "a=b" );
+    client_exchange( &client, async );
+    check_cookie( server, 2, "c=d; a=b" );
+    client_close( &client );
+    server_stop( server );
 }
 
 /* http.md 9 (guess U29): a cookie of a 401 is kept */
@@ -260,7 +253,7 @@ static void test_unauthorized(void)
 }
 
 /* Cookies go with the handshake of a WebSocket, and its 101 may set some. */
-static void test_websocket(void)
+static void test_websocket( BOOL async )
 {
     static const struct step script[] =
     {
@@ -268,34 +261,27 @@ static void test_websocket(void)
         SRV_UPGRADE_LINES( "Set-Cookie: c=d\r\n" ), SRV_EOF,
         SRV_ACCEPT, SRV_HEADERS, SRV_SEND( OK_EMPTY ), SRV_END
     };
-    struct server *server;
+    struct server *server = server_start( script );
     struct client client;
-    unsigned int async;
 
-    for (async = 0; async < 2; async++)
-    {
-        winetest_push_context( "async %u", async );
-        notify_reset();
-        server = server_start( script );
-        client_connect( &client, server_port( server ), async ? CLIENT_ASYNC : CLIENT_SYNC );
-        client_request( &client, NULL, L"/" );
-        client_exchange( &client, async );
-        check_works( WinHttpCloseHandle( client.request ) );
-        client_request( &client, NULL, L"/socket" );
-        client_set_upgrade( &client );
-        client_exchange( &client, async );
-        client_complete_upgrade( &client );
-        check_cookie( server, 1, "a=b" );
-        check_works( WinHttpCloseHandle( client.socket ) );
-        client.socket = NULL;
-        check_works( WinHttpCloseHandle( client.request ) );
-        client_request( &client, NULL, L"/" );
-        client_exchange( &client, async );
-        check_cookie( server, 2, "c=d; a=b" );
-        client_close( &client );
-        server_stop( server );
-        winetest_pop_context();
-    }
+    notify_reset();
+    client_connect( &client, server_port( server ), async ? CLIENT_ASYNC : CLIENT_SYNC );
+    client_request( &client, NULL, L"/" );
+    client_exchange( &client, async );
+    check_works( WinHttpCloseHandle( client.request ) );
+    client_request( &client, NULL, L"/socket" );
+    client_set_upgrade( &client );
+    client_exchange( &client, async );
+    client_complete_upgrade( &client );
+    check_cookie( server, 1, "a=b" );
+    check_works( WinHttpCloseHandle( client.socket ) );
+    client.socket = NULL;
+    check_works( WinHttpCloseHandle( client.request ) );
+    client_request( &client, NULL, L"/" );
+    client_exchange( &client, async );
+    check_cookie( server, 2, "c=d; a=b" );
+    client_close( &client );
+    server_stop( server );
 }
 
 /* The program can look at what was sent. */
@@ -363,9 +349,9 @@ START_TEST( cookie )
     RUN( test_attributes );
     RUN( test_localhost );
     RUN( test_disable_cookies );
-    RUN( test_redirect );
+    RUN_BOTH( test_redirect );
     RUN( test_unauthorized );
-    RUN( test_websocket );
+    RUN_BOTH( test_websocket );
     RUN( test_query_headers );
     RUN( test_flood );
 }

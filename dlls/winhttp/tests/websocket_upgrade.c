@@ -90,7 +90,7 @@ static void test_redirect(void)
 }
 
 /* websocket.md 1.2, 1.3: 401, then the program sets credentials and sends again, then 101 */
-static void test_credentials(void)
+static void test_credentials( BOOL async )
 {
     static const struct step script[] =
     {
@@ -99,31 +99,24 @@ static void test_credentials(void)
                   "Content-Length: 6\r\n\r\ndenied" ),
         SRV_UPGRADE_WITH( "\x81\x05" "hello" ), SRV_END
     };
-    struct server *server;
+    struct server *server = server_start( script );
     struct client client;
-    unsigned int async;
 
-    for (async = 0; async < 2; async++)
-    {
-        winetest_push_context( "async %u", async );
-        server = server_start( script );
-        client_open( &client, server, async ? CLIENT_ASYNC : CLIENT_SYNC );
-        client_set_upgrade( &client );
-        client_exchange( &client, async );
-        check_fails( WinHttpWebSocketCompleteUpgrade( client.request, 0 ) != NULL,
-                     ERROR_WINHTTP_INCORRECT_HANDLE_STATE );
-        check_works( WinHttpSetCredentials( client.request, WINHTTP_AUTH_TARGET_SERVER,
-                                            WINHTTP_AUTH_SCHEME_BASIC, L"user", L"pass", NULL ) );
-        client_exchange( &client, async );
-        client_complete_upgrade( &client );
-        check_text( &client, async, "hello" );
-        ok( !strcmp( sent_header( server, 0, "Authorization" ), "(none)" ), "sent too early\n" );
-        ok( !strcmp( sent_header( server, 1, "Authorization" ), "Basic dXNlcjpwYXNz" ), "got %s\n",
-            sent_header( server, 1, "Authorization" ) );
-        client_close( &client );
-        server_stop( server );
-        winetest_pop_context();
-    }
+    client_open( &client, server, async ? CLIENT_ASYNC : CLIENT_SYNC );
+    client_set_upgrade( &client );
+    client_exchange( &client, async );
+    check_fails( WinHttpWebSocketCompleteUpgrade( client.request, 0 ) != NULL,
+                 ERROR_WINHTTP_INCORRECT_HANDLE_STATE );
+    check_works( WinHttpSetCredentials( client.request, WINHTTP_AUTH_TARGET_SERVER,
+                                        WINHTTP_AUTH_SCHEME_BASIC, L"user", L"pass", NULL ) );
+    client_exchange( &client, async );
+    client_complete_upgrade( &client );
+    check_text( &client, async, "hello" );
+    ok( !strcmp( sent_header( server, 0, "Authorization" ), "(none)" ), "sent too early\n" );
+    ok( !strcmp( sent_header( server, 1, "Authorization" ), "Basic dXNlcjpwYXNz" ), "got %s\n",
+        sent_header( server, 1, "Authorization" ) );
+    client_close( &client );
+    server_stop( server );
 }
 
 /* websocket.md 1.2: the application's own headers, subprotocols and cookies are in the upgrade */
@@ -166,30 +159,23 @@ static void test_own_headers(void)
 }
 
 /* websocket.md 1.4: a frame in the packet of the 101 belongs to the socket, in both modes */
-static void test_frame_behind_upgrade(void)
+static void test_frame_behind_upgrade( BOOL async )
 {
     static const struct step script[] =
     {
         SRV_ACCEPT, SRV_UPGRADE_WITH( "\x81\x05" "hello\x89\x01p\x81\x05" "there" ), SRV_READ_FRAME,
         SRV_END
     };
-    struct server *server;
+    struct server *server = server_start( script );
     struct client client;
-    unsigned int async;
 
-    for (async = 0; async < 2; async++)
-    {
-        winetest_push_context( "async %u", async );
-        server = server_start( script );
-        client_open_socket( &client, server, async ? CLIENT_ASYNC : CLIENT_SYNC );
-        check_text( &client, async, "hello" );
-        check_text( &client, async, "there" );
-        ok( server_finish( server ), "the ping was not answered\n" );
-        check_frame( server, 0, FRAME_PONG, "p", 1 );
-        client_close( &client );
-        server_stop( server );
-        winetest_pop_context();
-    }
+    client_open_socket( &client, server, async ? CLIENT_ASYNC : CLIENT_SYNC );
+    check_text( &client, async, "hello" );
+    check_text( &client, async, "there" );
+    ok( server_finish( server ), "the ping was not answered\n" );
+    check_frame( server, 0, FRAME_PONG, "p", 1 );
+    client_close( &client );
+    server_stop( server );
 }
 
 /* websocket.md 1.1: the option after the request was sent; guess U4: refused or without effect */
@@ -246,78 +232,66 @@ static void test_buffers_after_send(void)
 }
 
 /* websocket.md 2: the receive buffer caps what one Receive returns (guess U16), async too */
-static void test_receive_buffer(void)
+static void test_receive_buffer( BOOL async )
 {
     static const struct step script[] =
     {
         SRV_ACCEPT, SRV_UPGRADE_WITH( "\x82\x0a" "0123456789" ), SRV_END
     };
-    struct server *server;
+    struct server *server = server_start( script );
     struct client client;
-    unsigned int async, from;
+    unsigned int from;
     static char buffer[64];
     DWORD size = 8;
 
-    for (async = 0; async < 2; async++)
+    client_open( &client, server, async ? CLIENT_ASYNC : CLIENT_SYNC );
+    client_set_upgrade( &client );
+    check_works( WinHttpSetOption( client.request,
+                                   WINHTTP_OPTION_WEB_SOCKET_RECEIVE_BUFFER_SIZE, &size,
+                                   sizeof(size) ) );
+    client_exchange( &client, async );
+    client_complete_upgrade( &client );
+    if (async)
     {
-        winetest_push_context( "async %u", async );
-        server = server_start( script );
-        client_open( &client, server, async ? CLIENT_ASYNC : CLIENT_SYNC );
-        client_set_upgrade( &client );
-        check_works( WinHttpSetOption( client.request,
-                                       WINHTTP_OPTION_WEB_SOCKET_RECEIVE_BUFFER_SIZE, &size,
-                                       sizeof(size) ) );
-        client_exchange( &client, async );
-        client_complete_upgrade( &client );
-        if (async)
-        {
-            from = notify_count();
-            check_ret( WinHttpWebSocketReceive( client.socket, buffer, 64, NULL, NULL ), 0 );
-            check_transfer( await( from, READ_COMPLETE ), BINARY_FRAGMENT, 8 );
-            from = notify_count();
-            check_ret( WinHttpWebSocketReceive( client.socket, buffer, 64, NULL, NULL ), 0 );
-            check_transfer( await( from, READ_COMPLETE ), BINARY_MESSAGE, 2 );
-        }
-        else
-        {
-            check_receive( client.socket, 64, BINARY_FRAGMENT, "01234567", 8 );
-            check_receive( client.socket, 64, BINARY_MESSAGE, "89", 2 );
-        }
-        client_close( &client );
-        server_stop( server );
-        winetest_pop_context();
+        from = notify_count();
+        check_ret( WinHttpWebSocketReceive( client.socket, buffer, 64, NULL, NULL ), 0 );
+        check_transfer( await( from, READ_COMPLETE ), BINARY_FRAGMENT, 8 );
+        from = notify_count();
+        check_ret( WinHttpWebSocketReceive( client.socket, buffer, 64, NULL, NULL ), 0 );
+        check_transfer( await( from, READ_COMPLETE ), BINARY_MESSAGE, 2 );
     }
+    else
+    {
+        check_receive( client.socket, 64, BINARY_FRAGMENT, "01234567", 8 );
+        check_receive( client.socket, 64, BINARY_MESSAGE, "89", 2 );
+    }
+    client_close( &client );
+    server_stop( server );
 }
 
 /* websocket.md 2: a Receive timeout on the socket itself is honoured; guess U19 */
-static void test_receive_timeout(void)
+static void test_receive_timeout( BOOL async )
 {
     static const struct step script[] = { SRV_ACCEPT, SRV_UPGRADE, SRV_EOF, SRV_END };
     WINHTTP_WEB_SOCKET_BUFFER_TYPE type;
-    struct server *server;
+    struct server *server = server_start( script );
     struct client client;
-    unsigned int async, from;
+    unsigned int from;
     DWORD timeout = 200, len;
     static char buffer[16];
 
-    for (async = 0; async < 2; async++)
-    {
-        winetest_push_context( "async %u", async );
-        server = server_start( script );
-        client_open_socket( &client, server, async ? CLIENT_ASYNC : CLIENT_SYNC );
-        check_works( WinHttpSetOption( client.socket, WINHTTP_OPTION_RECEIVE_TIMEOUT, &timeout,
-                                       sizeof(timeout) ) );
-        from = notify_count();
-        check_ret( WinHttpWebSocketReceive( client.socket, buffer, 16, async ? NULL : &len,
-                                            async ? NULL : &type ),
-                   async ? 0 : ERROR_WINHTTP_TIMEOUT );
-        if (async) check_socket_error( await( from, WINHTTP_CALLBACK_STATUS_REQUEST_ERROR ),
-                                       WINHTTP_WEB_SOCKET_RECEIVE_OPERATION,
-                                       ERROR_WINHTTP_TIMEOUT );
-        client_close( &client );
-        server_stop( server );
-        winetest_pop_context();
-    }
+    client_open_socket( &client, server, async ? CLIENT_ASYNC : CLIENT_SYNC );
+    check_works( WinHttpSetOption( client.socket, WINHTTP_OPTION_RECEIVE_TIMEOUT, &timeout,
+                                   sizeof(timeout) ) );
+    from = notify_count();
+    check_ret( WinHttpWebSocketReceive( client.socket, buffer, 16, async ? NULL : &len,
+                                        async ? NULL : &type ),
+               async ? 0 : ERROR_WINHTTP_TIMEOUT );
+    if (async) check_socket_error( await( from, WINHTTP_CALLBACK_STATUS_REQUEST_ERROR ),
+                                   WINHTTP_WEB_SOCKET_RECEIVE_OPERATION,
+                                   ERROR_WINHTTP_TIMEOUT );
+    client_close( &client );
+    server_stop( server );
 }
 
 #define ECHOES 200
@@ -399,7 +373,7 @@ static void test_blocking_callback(void)
 }
 
 /* guess U5: other verbs than GET are sent as they are, body and all; a 101 is taken all the same */
-static void test_other_verbs(void)
+static void test_other_verbs( BOOL async )
 {
     static const struct step script[] =
     {
@@ -407,40 +381,34 @@ static void test_other_verbs(void)
         SRV_SEND( "HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\n\r\n" ),
         SRV_UPGRADE_WITH( "\x81\x05" "hello" ), SRV_END
     };
-    struct server *server;
+    struct server *server = server_start( script );
     struct client client;
-    unsigned int async, from;
+    unsigned int from;
     char body[] = "body";
 
-    for (async = 0; async < 2; async++)
-    {
-        winetest_push_context( "async %u", async );
-        server = server_start( script );
-        client_open( &client, server, async ? CLIENT_ASYNC : CLIENT_SYNC );
-        check_works( WinHttpCloseHandle( client.request ) );
-        client_request( &client, L"POST", L"/ws" );
-        client_set_upgrade( &client );
-        from = notify_count();
-        check_works( WinHttpSendRequest( client.request, NULL, 0, body, 4, 4, 0 ) );
-        if (async) await( from, WINHTTP_CALLBACK_STATUS_SENDREQUEST_COMPLETE );
-        check_works( WinHttpReceiveResponse( client.request, NULL ) );
-        if (async) await( from, WINHTTP_CALLBACK_STATUS_HEADERS_AVAILABLE );
-        check_fails( WinHttpWebSocketCompleteUpgrade( client.request, 0 ) != NULL,
-                     ERROR_WINHTTP_INCORRECT_HANDLE_STATE );
-        client_exchange( &client, async );
-        client_complete_upgrade( &client );
-        check_text( &client, async, "hello" );
-        ok( server_request( server, 0 ) &&
-            !strncmp( server_request( server, 0 )->text, "POST /ws HTTP/1.1\r\n", 19 ),
-            "wrong request\n" );
-        ok( !_stricmp( sent_header( server, 0, "Upgrade" ), "websocket" ), "got %s\n",
-            sent_header( server, 0, "Upgrade" ) );
-        ok( !strcmp( sent_header( server, 0, "Content-Length" ), "4" ), "got %s\n",
-            sent_header( server, 0, "Content-Length" ) );
-        client_close( &client );
-        server_stop( server );
-        winetest_pop_context();
-    }
+    client_open( &client, server, async ? CLIENT_ASYNC : CLIENT_SYNC );
+    check_works( WinHttpCloseHandle( client.request ) );
+    client_request( &client, L"POST", L"/ws" );
+    client_set_upgrade( &client );
+    from = notify_count();
+    check_works( WinHttpSendRequest( client.request, NULL, 0, body, 4, 4, 0 ) );
+    if (async) await( from, WINHTTP_CALLBACK_STATUS_SENDREQUEST_COMPLETE );
+    check_works( WinHttpReceiveResponse( client.request, NULL ) );
+    if (async) await( from, WINHTTP_CALLBACK_STATUS_HEADERS_AVAILABLE );
+    check_fails( WinHttpWebSocketCompleteUpgrade( client.request, 0 ) != NULL,
+                 ERROR_WINHTTP_INCORRECT_HANDLE_STATE );
+    client_exchange( &client, async );
+    client_complete_upgrade( &client );
+    check_text( &client, async, "hello" );
+    ok( server_request( server, 0 ) &&
+        !strncmp( server_request( server, 0 )->text, "POST /ws HTTP/1.1\r\n", 19 ),
+        "wrong request\n" );
+    ok( !_stricmp( sent_header( server, 0, "Upgrade" ), "websocket" ), "got %s\n",
+        sent_header( server, 0, "Upgrade" ) );
+    ok( !strcmp( sent_header( server, 0, "Content-Length" ), "4" ), "got %s\n",
+        sent_header( server, 0, "Content-Length" ) );
+    client_close( &client );
+    server_stop( server );
 }
 
 /* guess U6: with HTTP/2 and 3 enabled an upgrade is HTTP/1.1, for it exists there alone */
@@ -578,18 +546,18 @@ static void test_no_context(void)
 
 START_TEST( websocket_upgrade )
 {
-    RUN( test_other_verbs );
+    RUN_BOTH( test_other_verbs );
     RUN( test_http2_enabled );
     RUN( test_subprotocol );
     RUN( test_no_context );
     RUN( test_redirect );
-    RUN( test_credentials );
+    RUN_BOTH( test_credentials );
     RUN( test_own_headers );
-    RUN( test_frame_behind_upgrade );
+    RUN_BOTH( test_frame_behind_upgrade );
     RUN( test_option_after_send );
     RUN( test_buffers_after_send );
-    RUN( test_receive_buffer );
-    RUN( test_receive_timeout );
+    RUN_BOTH( test_receive_buffer );
+    RUN_BOTH( test_receive_timeout );
     RUN( test_two_threads );
     RUN( test_blocking_callback );
 }
