@@ -23,6 +23,7 @@
 #include "wine/test.h"
 #include "notify.h"
 #include "server.h"
+#include "wire.h"
 
 #ifndef WINHTTP_HANDLE_TYPE_WEBSOCKET
 #define WINHTTP_HANDLE_TYPE_WEBSOCKET 5
@@ -257,48 +258,6 @@ static inline void check_receive_at( HINTERNET socket, DWORD size,
                        (UINT)len );
     if (len == expect_len && expect) ok_( file, line )( !memcmp( buffer, expect, len ),
                                                         "wrong data\n" );
-}
-
-/* The frame that the server read as its n-th: masked, one fragment or whole. */
-#define check_frame( server, index, first, data, len ) \
-    check_frame_at( server, index, first, data, len, __LINE__, __FILE__ )
-static inline void check_frame_at( struct server *server, unsigned int index, unsigned int first,
-                                   const void *data, unsigned int len, int line, const char *file )
-{
-    const struct server_frame *frame = server_frame( server, index );
-
-    ok_( file, line )( frame != NULL, "frame %u did not arrive\n", index );
-    if (!frame) return;
-    ok_( file, line )( frame->first == first, "expected first byte %#x, got %#x\n", first,
-                       frame->first );
-    ok_( file, line )( frame->masked, "frame %u is not masked\n", index );
-    ok_( file, line )( frame->len == len, "expected %u bytes, got %u\n", len, frame->len );
-    if (frame->len == len) ok_( file, line )( !memcmp( frame->payload, data, len ),
-                                              "wrong data\n" );
-}
-
-/* What the server got; never NULL, so that a test goes on after a failure. */
-#define got_request( server, index ) got_request_at( server, index, __LINE__, __FILE__ )
-static inline const struct server_request *got_request_at( struct server *server,
-                                                           unsigned int index, int line,
-                                                           const char *file )
-{
-    static const struct server_request none = { ~0u };
-    const struct server_request *request = server_request( server, index );
-
-    ok_( file, line )( request != NULL, "request %u did not arrive\n", index );
-    return request ? request : &none;
-}
-
-#define got_frame( server, index ) got_frame_at( server, index, __LINE__, __FILE__ )
-static inline const struct server_frame *got_frame_at( struct server *server, unsigned int index,
-                                                       int line, const char *file )
-{
-    static const struct server_frame none = { ~0u };
-    const struct server_frame *frame = server_frame( server, index );
-
-    ok_( file, line )( frame != NULL, "frame %u did not arrive\n", index );
-    return frame ? frame : &none;
 }
 
 /* Waits for a callback; never NULL, so that a test goes on after a failure. */

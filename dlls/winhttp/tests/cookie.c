@@ -17,19 +17,7 @@
 #define OK_WITH( lines ) "HTTP/1.1 200 OK\r\n" lines "Content-Length: 0\r\n\r\n"
 #define OK_EMPTY OK_WITH( "" )
 
-#define check_cookie( server, index, expected ) check_cookie_at( server, index, expected, __LINE__ )
-static void check_cookie_at( struct server *server, unsigned int index, const char *expected,
-                             int line )
-{
-    char value[1024] = "(none)";
-    const struct server_request *request = server_request( server, index );
-
-    ok_( __FILE__, line )( request != NULL, "request %u did not arrive\n", index );
-    if (!request) return;
-    server_header( request, "Cookie", value, sizeof(value) );
-    ok_( __FILE__, line )( !strcmp( value, expected ), "expected \"%s\", got \"%s\"\n", expected,
-                           value );
-}
+#define check_cookie( server, index, expected ) check_header( server, index, "Cookie", expected )
 
 /* How many Cookie lines a request had. */
 static unsigned int count_cookie_lines( struct server *server, unsigned int index )

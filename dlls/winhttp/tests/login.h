@@ -51,18 +51,6 @@
 
 /* --- what the server got --- */
 
-/* The value of a header as the server got it; "(none)" when it did not. Two at a time. */
-static inline const char *sent_header( struct server *server, unsigned int index, const char *name )
-{
-    static char values[2][1024];
-    static unsigned int turn;
-    char *value = values[turn++ % 2];
-
-    if (!server_header( server_request( server, index ), name, value, sizeof(values[0]) ))
-        return "(none)";
-    return value;
-}
-
 /* expected NULL: there must be none */
 #define check_field( server, index, name, expected ) \
     check_field_at( server, index, name, expected, __LINE__, __FILE__ )
@@ -91,18 +79,6 @@ static inline void check_token_at( struct server *server, unsigned int index, co
     const char *value = sent_header( server, index, name );
 
     ok_( file, line )( !strncmp( value, prefix, strlen( prefix ) ), "got \"%.40s\"\n", value );
-}
-
-#define check_line( server, index, expected ) \
-    check_line_at( server, index, expected, __LINE__, __FILE__ )
-static inline void check_line_at( struct server *server, unsigned int index, const char *expected,
-                                  int line, const char *file )
-{
-    const struct server_request *request = got_request_at( server, index, line, file );
-    size_t len = strlen( expected );
-
-    ok_( file, line )( !strncmp( request->text, expected, len ) &&
-                       !strncmp( request->text + len, "\r\n", 2 ), "got %s\n", request->text );
 }
 
 /* --- what the program got --- */

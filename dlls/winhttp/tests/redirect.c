@@ -22,31 +22,6 @@
 #define MOVED( status, lines ) "HTTP/1.1 " status " Moved\r\n" lines "Content-Length: 0\r\n\r\n"
 #define OK_EMPTY "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 
-#define check_line( server, index, expected ) check_line_at( server, index, expected, __LINE__ )
-static void check_line_at( struct server *server, unsigned int index, const char *expected,
-                           int line )
-{
-    const struct server_request *request = server_request( server, index );
-    size_t len = strlen( expected );
-
-    ok_( __FILE__, line )( request && !strncmp( request->text, expected, len ) &&
-                           request->text[len] == '\r', "expected \"%s\", got \"%.60s\"\n", expected,
-                           request ? request->text : "(no request)" );
-}
-
-#define check_header( server, index, name, expected ) \
-    check_header_at( server, index, name, expected, __LINE__ )
-static void check_header_at( struct server *server, unsigned int index, const char *name,
-                             const char *expected, int line )
-{
-    char value[128];
-
-    if (!server_header( server_request( server, index ), name, value, sizeof(value) ))
-        strcpy( value, "(none)" );
-    ok_( __FILE__, line )( !strcmp( value, expected ), "%s: expected \"%s\", got \"%s\"\n", name,
-                           expected, value );
-}
-
 static DWORD status_of( HINTERNET request )
 {
     DWORD status = 0, size = sizeof(status);

@@ -16,39 +16,6 @@
 
 #define OK_EMPTY "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 
-/* The value of a header as the server got it; "(none)" when it did not. */
-static const char *sent_header( struct server *server, unsigned int index, const char *name )
-{
-    static char value[1024];
-
-    if (!server_header( server_request( server, index ), name, value,
-                        sizeof(value) )) return "(none)";
-    return value;
-}
-
-#define check_header( server, index, name, expected ) \
-    check_header_at( server, index, name, expected, __LINE__ )
-static void check_header_at( struct server *server, unsigned int index, const char *name,
-                             const char *expected, int line )
-{
-    const char *value = sent_header( server, index, name );
-
-    ok_( __FILE__, line )( !strcmp( value, expected ), "%s: expected \"%s\", got \"%s\"\n", name,
-                           expected, value );
-}
-
-#define check_line( server, index, expected ) check_line_at( server, index, expected, __LINE__ )
-static void check_line_at( struct server *server, unsigned int index, const char *expected,
-                           int line )
-{
-    const struct server_request *request = server_request( server, index );
-    size_t len = strlen( expected );
-
-    ok_( __FILE__, line )( request && !strncmp( request->text, expected, len ) &&
-                           request->text[len] == '\r',
-                           "got \"%.60s\"\n", request ? request->text : "(no request)" );
-}
-
 /* http.md 1 (OpenRequest), 5 */
 static void test_defaults(void)
 {

@@ -23,19 +23,6 @@
 
 #define OK_EMPTY "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 
-#define check_header( server, index, name, expected ) \
-    check_header_at( server, index, name, expected, __LINE__ )
-static void check_header_at( struct server *server, unsigned int index, const char *name,
-                             const char *expected, int line )
-{
-    char value[128];
-
-    if (!server_header( server_request( server, index ), name, value, sizeof(value) ))
-        strcpy( value, "(none)" );
-    ok_( __FILE__, line )( !strcmp( value, expected ), "%s: expected \"%s\", got \"%s\"\n", name,
-                           expected, value );
-}
-
 static void check_body_at( struct server *server, unsigned int index, const char *expected,
                            int line )
 {

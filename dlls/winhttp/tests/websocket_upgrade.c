@@ -19,17 +19,6 @@
 #define BINARY_MESSAGE  WINHTTP_WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE
 #define TEXT_MESSAGE    WINHTTP_WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE
 
-static const char *sent_header( struct server *server, unsigned int index, const char *name )
-{
-    static char value[2][512];
-    static unsigned int turn;
-    const struct server_request *request = server_request( server, index );
-    char *result = value[turn++ % 2];
-
-    if (!request || !server_header( request, name, result, 512 )) strcpy( result, "(none)" );
-    return result;
-}
-
 /* One text message, in either mode. */
 static void check_text( struct client *client, BOOL async, const char *text )
 {
@@ -75,12 +64,10 @@ static void test_redirect(void)
         client_open_socket( &client, server, async ? CLIENT_ASYNC : CLIENT_SYNC );
         check_text( &client, async, "hello" );
         ok( server_finish( server ), "script did not end\n" );
-        ok( !strncmp( got_request( server, 1 )->text, "GET /chat?a=1 HTTP/1.1\r\n", 24 ),
-            "wrong request\n" );
+        check_line( server, 1, "GET /chat?a=1 HTTP/1.1" );
         ok( !_stricmp( sent_header( server, 1, "Upgrade" ), "websocket" ), "got %s\n",
             sent_header( server, 1, "Upgrade" ) );
-        ok( !strcmp( sent_header( server, 1, "Sec-WebSocket-Version" ), "13" ), "got %s\n",
-            sent_header( server, 1, "Sec-WebSocket-Version" ) );
+        check_header( server, 1, "Sec-WebSocket-Version", "13" );
         ok( strcmp( sent_header( server, 0, "Sec-WebSocket-Key" ),
                     sent_header( server, 1, "Sec-WebSocket-Key" ) ), "got the same key\n" );
         client_close( &client );
@@ -113,8 +100,7 @@ static void test_credentials( BOOL async )
     client_complete_upgrade( &client );
     check_text( &client, async, "hello" );
     ok( !strcmp( sent_header( server, 0, "Authorization" ), "(none)" ), "sent too early\n" );
-    ok( !strcmp( sent_header( server, 1, "Authorization" ), "Basic dXNlcjpwYXNz" ), "got %s\n",
-        sent_header( server, 1, "Authorization" ) );
+    check_header( server, 1, "Authorization", "Basic dXNlcjpwYXNz" );
     client_close( &client );
     server_stop( server );
 }
@@ -146,14 +132,10 @@ static void test_own_headers(void)
     check_works( WinHttpQueryHeaders( client.request, WINHTTP_QUERY_CUSTOM,
                                       L"Sec-WebSocket-Protocol", value, &size, NULL ) );
     ok( !wcscmp( value, L"b" ), "wrong subprotocol\n" );
-    ok( !strcmp( sent_header( server, 1, "Cookie" ), "jar=full" ), "got %s\n",
-        sent_header( server, 1, "Cookie" ) );
-    ok( !strcmp( sent_header( server, 1, "X-Own" ), "1" ), "got %s\n",
-        sent_header( server, 1, "X-Own" ) );
-    ok( !strcmp( sent_header( server, 1, "Origin" ), "http://here" ), "got %s\n",
-        sent_header( server, 1, "Origin" ) );
-    ok( !strcmp( sent_header( server, 1, "Sec-WebSocket-Protocol" ), "a, b" ), "got %s\n",
-        sent_header( server, 1, "Sec-WebSocket-Protocol" ) );
+    check_header( server, 1, "Cookie", "jar=full" );
+    check_header( server, 1, "X-Own", "1" );
+    check_header( server, 1, "Origin", "http://here" );
+    check_header( server, 1, "Sec-WebSocket-Protocol", "a, b" );
     client_close( &client );
     server_stop( server );
 }
@@ -400,13 +382,10 @@ static void test_other_verbs( BOOL async )
     client_exchange( &client, async );
     client_complete_upgrade( &client );
     check_text( &client, async, "hello" );
-    ok( server_request( server, 0 ) &&
-        !strncmp( server_request( server, 0 )->text, "POST /ws HTTP/1.1\r\n", 19 ),
-        "wrong request\n" );
+    check_line( server, 0, "POST /ws HTTP/1.1" );
     ok( !_stricmp( sent_header( server, 0, "Upgrade" ), "websocket" ), "got %s\n",
         sent_header( server, 0, "Upgrade" ) );
-    ok( !strcmp( sent_header( server, 0, "Content-Length" ), "4" ), "got %s\n",
-        sent_header( server, 0, "Content-Length" ) );
+    check_header( server, 0, "Content-Length", "4" );
     client_close( &client );
     server_stop( server );
 }
@@ -443,11 +422,8 @@ static void test_http2_enabled(void)
         client_exchange( &client, FALSE );
         client_complete_upgrade( &client );
         check_text( &client, FALSE, "hello" );
-        ok( server_request( server, 0 ) &&
-            !strncmp( server_request( server, 0 )->text, "GET /test HTTP/1.1\r\n", 20 ),
-            "wrong request\n" );
-        ok( !strcmp( sent_header( server, 0, "HTTP2-Settings" ), "(none)" ), "got %s\n",
-            sent_header( server, 0, "HTTP2-Settings" ) );
+        check_line( server, 0, "GET /test HTTP/1.1" );
+        check_header( server, 0, "HTTP2-Settings", "(none)" );
         client_close( &client );
         server_stop( server );
         winetest_pop_context();
