@@ -43,7 +43,6 @@ static void forget_tokens( struct auth *auth )
     free( auth->token_value );
     auth->token_value = NULL;
     auth->token_state = AUTH_TOKEN_NONE;
-    auth->over = FALSE;
 }
 
 void auth_free( struct auth auth[AUTH_TARGETS] )
@@ -67,11 +66,6 @@ static BOOL is_on_the_way( const struct request *request, DWORD target )
 
     if (target == WINHTTP_AUTH_TARGET_SERVER) return !tunnelling;
     return request->key.proxy_host && (tunnelling || !request->key.tunnel);
-}
-
-void auth_rebind( struct request *request, DWORD target )
-{
-    request->auth[target].rebind = TRUE;
 }
 
 void auth_begin( struct request *request )
@@ -105,11 +99,11 @@ static BOOL add_answer( struct request *request, DWORD target )
     if (!is_on_the_way( request, target )) return TRUE;
     if (http_headers_find( &request->headers, name, 0 )) return TRUE;
     if (!auth_login_bind( request, target )) return FALSE;
-    if (!auth_login_is_bound( request, target )) return TRUE;
     if (!auth_login_get( request, target, &login )) return TRUE;
     if (!auth_answer_value( request, target, &login, &value )) return FALSE;
     if (!value) return TRUE;
     auth->sent = login.scheme;
+    if (auth_sspi_knows( login.scheme )) request->conn->bound = TRUE;
     ret = !http_headers_add( &request->automatic, name, strlen( name ), value, strlen( value ) );
     auth_answer_free( value );
     return ret;
@@ -219,7 +213,6 @@ static DWORD answerable_scheme( struct request *request, DWORD target )
     if (http_headers_find( &request->headers, auth_targets[target].answer, 0 )) return 0;
     auth->chosen = offer.with_token ? offer.with_token
                                     : choose_scheme( offer.schemes & ~auth->unusable );
-    if (!auth_login_is_bound( request, target )) return 0;
     if (!auth_login_get( request, target, &login )) return 0;
     if (!(login.scheme & offer.schemes & ~auth->unusable)) return 0;
     if (is_refused( auth, login.scheme, &offer )) return 0;
@@ -237,11 +230,13 @@ static BOOL prepare_token( struct request *request, DWORD target, DWORD scheme )
 {
     struct auth *auth = &request->auth[target];
     struct auth_login login;
+    UINT16 port;
 
     auth_login_get( request, target, &login );
     if (auth->sent != scheme) forget_tokens( auth );
     if (!auth->sspi)
-        auth->sspi = auth_sspi_create( scheme, login.user, login.password, auth->host );
+        auth->sspi = auth_sspi_create( scheme, login.user, login.password,
+                                       auth_login_peer( request, target, &port ) );
     auth->token_state = auth->sspi ? AUTH_TOKEN_WANTED : AUTH_TOKEN_NONE;
     return auth->sspi != NULL;
 }
@@ -268,18 +263,33 @@ static enum auth_verdict judge_challenge( struct request *request, DWORD target 
     return can_send_again( request ) ? AUTH_ANSWER : AUTH_RESEND;
 }
 
-/* A proxy that no longer asks knows who we are: its connection needs no more tokens, and the next
- * one begins anew. */
-static void note_passed( struct auth *auth )
+/* Whoever answers has let us in: no more tokens on this connection, and the next one begins anew.
+ * It is logged in for all that follows if a token has gone there, and so is a tunnel by whatever
+ * answer; as somebody unknown if the program has set other credentials meanwhile. */
+static void note_passed( struct request *request, DWORD target, BOOL logged_in )
 {
-    free( auth->token_value );
-    auth->token_value = NULL;
+    struct auth *auth = &request->auth[target];
+    struct conn *conn = request->conn;
+
+    if (auth->sspi || logged_in)
+    {
+        conn->bound = !auth->identified || conn_login_is_nobody( request->key.login[target] );
+        memcpy( conn->login[target], request->key.login[target], CONN_LOGIN );
+    }
+    forget_tokens( auth );
     auth->answers = 0;
 }
 
 void auth_tunnel_stands( struct request *request )
 {
-    note_passed( &request->auth[WINHTTP_AUTH_TARGET_PROXY] );
+    static const DWORD target = WINHTTP_AUTH_TARGET_PROXY;
+    BOOL answered;
+
+    object_lock( &request->object );
+    answered = request->auth[target].sent ||
+               http_headers_find( &request->headers, auth_targets[target].answer, 0 );
+    note_passed( request, target, answered );
+    object_unlock( &request->object );
 }
 
 enum auth_verdict auth_judge( struct request *request )
@@ -290,7 +300,8 @@ enum auth_verdict auth_judge( struct request *request )
 
     object_lock( &request->object );
     if (target != WINHTTP_AUTH_TARGET_PROXY)
-        note_passed( &request->auth[WINHTTP_AUTH_TARGET_PROXY] );
+        note_passed( request, WINHTTP_AUTH_TARGET_PROXY, FALSE );
+    if (target == AUTH_TARGETS) note_passed( request, WINHTTP_AUTH_TARGET_SERVER, FALSE );
     if (target < AUTH_TARGETS && is_on_the_way( request, target ))
         verdict = judge_challenge( request, target );
     for (i = 0; i < AUTH_TARGETS && verdict == AUTH_ACCEPT; i++) request->auth[i].spent = TRUE;
@@ -313,34 +324,8 @@ void auth_task( struct request *request )
     }
 }
 
-BOOL auth_binds( const struct request *request )
-{
-    return request->auth[WINHTTP_AUTH_TARGET_SERVER].sspi ||
-           request->auth[WINHTTP_AUTH_TARGET_PROXY].sspi;
-}
-
 BOOL auth_goes_on( const struct request *request )
 {
-    const struct auth *proxy = &request->auth[WINHTTP_AUTH_TARGET_PROXY];
-
-    return request->auth[WINHTTP_AUTH_TARGET_SERVER].token_value || (proxy->sspi && !proxy->over);
-}
-
-void auth_stop( struct request *request )
-{
-    size_t i;
-
-    for (i = 0; i < AUTH_TARGETS; i++)
-    {
-        free( request->auth[i].token_value );
-        request->auth[i].token_value = NULL;
-        request->auth[i].over = TRUE;
-    }
-}
-
-void auth_unbind( struct request *request )
-{
-    size_t i;
-
-    for (i = 0; i < AUTH_TARGETS; i++) forget_tokens( &request->auth[i] );
+    return request->auth[WINHTTP_AUTH_TARGET_SERVER].token_value ||
+           request->auth[WINHTTP_AUTH_TARGET_PROXY].token_value;
 }

@@ -15,8 +15,9 @@
  * and the options USERNAME and PASSWORD, wait for a challenge, which is answered inside
  * WinHttpReceiveResponse. A response that cannot be answered is the program's, as any other.
  *
- * NTLM and Negotiate log in a connection, not a request: their legs must all take the same, and
- * nobody else may get it afterwards (auth_binds).
+ * NTLM and Negotiate log in a connection, not a request: their legs must all take the same. It goes
+ * to the pool afterwards, for requests that would log in by the same credentials; likewise the
+ * tunnel that a proxy has opened for somebody.
  */
 
 #ifndef WINHTTP_AUTH_H
@@ -56,6 +57,7 @@ struct auth
     DWORD scheme;               /* of WinHttpSetCredentials; 0 = not called */
     WCHAR *user, *password;     /* owned; of WinHttpSetCredentials; NULL = default credentials */
     BOOL rebind;                /* new credentials: they are for whom the next leg goes to */
+    BOOL identified;            /* request->key.login is of these credentials */
 
     /* the operation's */
     char *host;                 /* owned; whom the credentials are for; NULL: nobody yet */
@@ -73,7 +75,6 @@ struct auth
     size_t token_len;           /* bytes */
     char *token_value;          /* owned; our next answer */
     DWORD unusable;             /* schemes that this system cannot do */
-    BOOL over;                  /* the present connection is not for the next leg */
 };
 
 void auth_init( struct auth auth[AUTH_TARGETS] );
@@ -95,18 +96,10 @@ enum auth_verdict auth_judge( struct request *request );
 /* The blocking part. */
 void auth_task( struct request *request );
 
-/* The proxy has let us through: it gets no more tokens on this connection. */
+/* The proxy has let us through. */
 void auth_tunnel_stands( struct request *request );
 
-/* Whether the connection is logged in, or about to be: it must not go to the pool. */
-BOOL auth_binds( const struct request *request );
-
-/* Whether the next leg carries a token, or relies on the proxy knowing who we are, and must not
- * change the connection. */
+/* Whether the next leg carries a token and must not change the connection. */
 BOOL auth_goes_on( const struct request *request );
-
-/* A redirect: no more tokens. The connection stays bound until it is given up, which unbinds. */
-void auth_stop( struct request *request );
-void auth_unbind( struct request *request );
 
 #endif

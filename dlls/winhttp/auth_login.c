@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "auth_challenge.h"
+#include "net/resolve.h"
 #include "request.h"
 
 #include "wine/debug.h"
@@ -57,39 +58,22 @@ static DWORD default_schemes( const struct request *request, DWORD target )
     }
 }
 
-BOOL auth_login_get( const struct request *request, DWORD target, struct auth_login *login )
-{
-    const struct auth *auth = &request->auth[target];
-    WCHAR *const *options = request->credentials + auth_targets[target].option;
-
-    if (auth->scheme)
-    {
-        *login = (struct auth_login){ auth->scheme, auth->user, auth->password };
-        return TRUE;
-    }
-    if (options[0] && *options[0])
-        *login = (struct auth_login){ auth->chosen, options[0], options[1] ? options[1] : L"" };
-    else
-        *login = (struct auth_login){ auth->chosen & default_schemes( request, target ), NULL, NULL };
-    return login->scheme != 0;
-}
-
-BOOL auth_login_is_silent( const struct request *request, DWORD target )
-{
-    const WCHAR *user = request->credentials[auth_targets[target].option];
-
-    return !request->auth[target].scheme && (!user || !*user);
-}
-
 /* --- whom they are for --- */
 
-/* Whom the credentials of that target are for. */
+/* Whom the next leg goes to. */
 static const char *peer( const struct conn_key *key, DWORD target, UINT16 *port, BOOL *secure )
 {
     *secure = target == WINHTTP_AUTH_TARGET_SERVER && key->secure;
     if (target == WINHTTP_AUTH_TARGET_PROXY) return conn_key_peer( key, port );
     *port = key->port;
     return key->host;
+}
+
+const char *auth_login_peer( const struct request *request, DWORD target, UINT16 *port )
+{
+    BOOL secure;
+
+    return peer( &request->key, target, port, &secure );
 }
 
 BOOL auth_login_bind( struct request *request, DWORD target )
@@ -109,15 +93,147 @@ BOOL auth_login_bind( struct request *request, DWORD target )
     return TRUE;
 }
 
-BOOL auth_login_is_bound( const struct request *request, DWORD target )
+/* The program's credentials are for whom the next leg goes to, or nobody is named yet. */
+static BOOL is_bound( const struct request *request, DWORD target )
 {
     const struct auth *auth = &request->auth[target];
     UINT16 port;
     BOOL secure;
     const char *host = peer( &request->key, target, &port, &secure );
 
-    return auth->host && !strcmp( auth->host, host ) && auth->port == port &&
-           auth->secure == secure;
+    if (!auth->host || auth->rebind) return TRUE;
+    return !strcmp( auth->host, host ) && auth->port == port && auth->secure == secure;
+}
+
+void auth_rebind( struct request *request, DWORD target )
+{
+    request->auth[target].rebind = TRUE;
+    request->auth[target].identified = FALSE;
+}
+
+/* --- which there are --- */
+
+static BOOL has_option( const struct request *request, DWORD target )
+{
+    const WCHAR *user = request->credentials[auth_targets[target].option];
+
+    return user && *user;
+}
+
+/* offered: the scheme for credentials that come without one. */
+static BOOL find_login( const struct request *request, DWORD target, DWORD offered,
+                        struct auth_login *login )
+{
+    const struct auth *auth = &request->auth[target];
+    WCHAR *const *options = request->credentials + auth_targets[target].option;
+
+    memset( login, 0, sizeof(*login) );
+    if (auth->scheme || has_option( request, target ))
+    {
+        if (!is_bound( request, target )) return FALSE;
+        login->scheme = auth->scheme ? auth->scheme : offered;
+        login->user = auth->scheme ? auth->user : options[0];
+        login->password = auth->scheme ? auth->password : options[1];
+        if (login->user && !login->password) login->password = L"";
+    }
+    else login->scheme = offered & default_schemes( request, target );
+    return login->scheme != 0;
+}
+
+BOOL auth_login_get( const struct request *request, DWORD target, struct auth_login *login )
+{
+    return find_login( request, target, request->auth[target].chosen, login );
+}
+
+BOOL auth_login_is_silent( const struct request *request, DWORD target )
+{
+    return !request->auth[target].scheme && !has_option( request, target );
+}
+
+/* --- who that is --- */
+
+/* What tells one from another; a secret. */
+struct identity_text
+{
+    BYTE *data;     /* owned; NULL = nobody, or the user whom the process runs as */
+    size_t len;     /* bytes */
+    BOOL is_default;
+};
+
+/* Random: what a hash was made of cannot be found by trying. */
+static BYTE salt[16];
+
+static BOOL WINAPI make_salt( INIT_ONCE *once, void *param, void **context )
+{
+    (void)once, (void)param, (void)context;
+    return !net_random( salt, sizeof(salt) );
+}
+
+static BOOL join( struct identity_text *text, const void *first, size_t first_len,
+                  const void *second, size_t second_len )
+{
+    BYTE *data = malloc( sizeof(salt) + first_len + second_len );
+
+    if (!data) return FALSE;
+    memcpy( data, salt, sizeof(salt) );
+    memcpy( data + sizeof(salt), first, first_len );
+    memcpy( data + sizeof(salt) + first_len, second, second_len );
+    text->data = data;
+    text->len = sizeof(salt) + first_len + second_len;
+    return TRUE;
+}
+
+static size_t text_size( const WCHAR *text )
+{
+    return (wcslen( text ) + 1) * sizeof(*text);
+}
+
+/* Whoever is logged in on a connection, or has had a tunnel opened. FALSE: no memory. */
+static BOOL get_identity_text( const struct request *request, DWORD target,
+                               struct identity_text *text )
+{
+    static const DWORD binding = WINHTTP_AUTH_SCHEME_NTLM | WINHTTP_AUTH_SCHEME_NEGOTIATE;
+    BOOL tunnel = target == WINHTTP_AUTH_TARGET_PROXY && request->key.tunnel;
+    const struct http_header *own;
+    struct auth_login login;
+
+    memset( text, 0, sizeof(*text) );
+    if (target == WINHTTP_AUTH_TARGET_PROXY && !request->key.proxy_host) return TRUE;
+    own = http_headers_find( &request->headers, auth_targets[target].answer, 0 );
+    if (own) return !tunnel || join( text, "", 1, own->value, own->value_len );
+    if (request->disabled & WINHTTP_DISABLE_AUTHENTICATION) return TRUE;
+    if (!find_login( request, target, ~0u, &login )) return TRUE;
+    if (!tunnel && !(login.scheme & binding)) return TRUE;
+    text->is_default = !login.user;
+    return text->is_default || join( text, login.user, text_size( login.user ), login.password,
+                                     text_size( login.password ) );
+}
+
+static BOOL identify( struct request *request, DWORD target )
+{
+    struct identity_text text;
+    BOOL ret;
+
+    object_lock( &request->object );
+    request->auth[target].identified = TRUE;
+    ret = get_identity_text( request, target, &text );
+    object_unlock( &request->object );
+
+    memset( request->key.login[target], text.is_default ? 0xff : 0, CONN_LOGIN );
+    if (!text.data) return ret;
+    ret = !net_hash( UNIX_HASH_SHA256, text.data, text.len, request->key.login[target] );
+    SecureZeroMemory( text.data, text.len );
+    free( text.data );
+    return ret;
+}
+
+BOOL auth_login_identify( struct request *request )
+{
+    static INIT_ONCE once = INIT_ONCE_STATIC_INIT;
+
+    return InitOnceExecuteOnce( &once, make_salt, NULL, NULL ) &&
+           identify( request, WINHTTP_AUTH_TARGET_SERVER ) &&
+           identify( request, WINHTTP_AUTH_TARGET_PROXY );
 }
 
 /* --- WinHttpSetCredentials --- */
@@ -148,7 +264,7 @@ static DWORD set_login( struct request *request, DWORD target, DWORD scheme, con
     auth->scheme = scheme;
     auth->user = user_copy;
     auth->password = password_copy;
-    auth->rebind = TRUE;
+    auth_rebind( request, target );
     object_unlock( &request->object );
     return ERROR_SUCCESS;
 }

@@ -19,7 +19,8 @@ struct auth_login
     const WCHAR *user, *password;   /* borrowed (while locked); NULL = default credentials */
 };
 
-/* WinHttpSetCredentials's beat the options', whatever the order (facts/http.md 11). FALSE: none. */
+/* The credentials for whom the next leg goes to; WinHttpSetCredentials's beat the options',
+ * whatever the order (facts/http.md 11). FALSE: none. */
 BOOL auth_login_get( const struct request *request, DWORD target, struct auth_login *login );
 
 /* The program knows nothing of a login by default credentials. */
@@ -28,8 +29,12 @@ BOOL auth_login_is_silent( const struct request *request, DWORD target );
 /* Credentials are for whom the next leg goes to, if nobody is named yet. FALSE: no memory. */
 BOOL auth_login_bind( struct request *request, DWORD target );
 
-/* Whether the next leg goes to whom the credentials are for. */
-BOOL auth_login_is_bound( const struct request *request, DWORD target );
+/* Whom the next leg goes to. */
+const char *auth_login_peer( const struct request *request, DWORD target, UINT16 *port );
+
+/* Fills in request->key.login: who may be logged in on the connection that the next leg takes. Not
+ * locked. FALSE: no memory. */
+BOOL auth_login_identify( struct request *request );
 
 /* Forgets what WinHttpSetCredentials set. */
 void auth_login_forget( struct auth *auth );

@@ -69,8 +69,8 @@ static void close_conn( struct request *request )
  * here until the request is sent again or closed. */
 static void release_conn( struct request *request )
 {
-    if (!request->conn || request->piece_len || request->decoder.input_len ||
-        auth_binds( request )) return;
+    if (!request->conn || request->conn->bound) return;
+    if (request->piece_len || request->decoder.input_len) return;
     if (body_conn_reusable( request )) pool_put( take_conn( request ) );
     else if (!request->refused && request->response.status != 101 && wants_close( request ))
         close_conn( request );

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "auth_login.h"
 #include "body.h"
 #include "dial.h"
 #include "head.h"
@@ -176,7 +177,7 @@ BOOL exchange_begin( struct request *request )
     upload_rewind( request );
     request->cert_wanted = FALSE;
     secure_begin( request );
-    if (!proxy_choose( request )) return FALSE;
+    if (!proxy_choose( request ) || !auth_login_identify( request )) return FALSE;
     request->key.owner = request->settings.private_pool ? request_session( request )->serial : 0;
     if (request->settings.max_conns == INFINITE) return take_connection( request );
     /* the next leg may go elsewhere */
@@ -526,7 +527,6 @@ static BOOL begin_again( struct request *request )
 {
     BOOL stay = may_stay( request ), tunnelling = request->refused;
 
-    if (!auth_goes_on( request )) auth_unbind( request );
     if (!stay) return exchange_begin( request );
     forget_head( request );
     forget_response( request );
@@ -617,7 +617,6 @@ static enum op_need follow_redirect( struct request *request, struct op *op )
     if (error) return op_fail( op, error );
     if (redirect == REDIRECT_RESEND) return want_resend( request, op );
     request->redirects++;
-    auth_stop( request );
     return next_leg( request, op );
 }
 

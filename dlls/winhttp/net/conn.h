@@ -15,13 +15,20 @@
 #ifndef WINHTTP_NET_CONN_H
 #define WINHTTP_NET_CONN_H
 
+#include <string.h>
+
 #include "net/cert.h"
 #include "net/unixlib.h"
 
 #include "winbase.h"
 #include "wincrypt.h"
 
-enum { CONN_SUITE = 64 }; /* bytes, as stream_tls_info has it */
+enum
+{
+    CONN_SUITE = 64,   /* bytes, as stream_tls_info has it */
+    CONN_LOGINS = 2,   /* at the server, at the proxy: WINHTTP_AUTH_TARGET_* */
+    CONN_LOGIN = 32,   /* bytes: a hash over credentials; zeros = nobody */
+};
 
 /* What makes two requests able to share a connection (facts/http.md 13). Embedded by value. */
 struct conn_key
@@ -40,7 +47,15 @@ struct conn_key
     UINT16 proxy_port; /* host order; 0 without proxy */
     UINT32 owner;      /* whose alone it is: a session's serial; 0 = everybody's */
     BOOL tunnel;       /* the proxy passes bytes on (CONNECT), and not requests */
+    BYTE login[CONN_LOGINS][CONN_LOGIN]; /* who may be logged in there; see net/pool.h */
 };
+
+static inline BOOL conn_login_is_nobody( const BYTE login[CONN_LOGIN] )
+{
+    static const BYTE nobody[CONN_LOGIN];
+
+    return !memcmp( login, nobody, sizeof(nobody) );
+}
 
 /* Whom the TCP connection goes to. */
 static inline const char *conn_key_peer( const struct conn_key *key, UINT16 *port )
@@ -56,6 +71,8 @@ struct conn
     struct unix_addr addr;    /* the peer */
     struct unix_addr local;   /* our end, once connected */
     BOOL reused;              /* came out of the pool */
+    BYTE login[CONN_LOGINS][CONN_LOGIN]; /* who is logged in, for all requests on it */
+    BOOL bound;               /* a login has begun, and it is not known who is logged in now */
 
     /* receiving side */
     BYTE *buffer;             /* owned; bytes [begin, end) are received, not yet consumed */

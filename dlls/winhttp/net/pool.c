@@ -54,17 +54,47 @@ static BOOL key_equal( const struct conn_key *a, const struct conn_key *b )
            proxy_equal( a, b ) && alias_equal( a, b ) && (!a->secure || tls_equal( a, b ));
 }
 
+/* A connection that somebody else is logged in on is worth nothing; the more of the logins that may
+ * be asked for are done, the better. */
+static unsigned int worth( const struct conn *conn, const struct conn_key *key )
+{
+    unsigned int i, ret = 1;
+
+    for (i = 0; i < CONN_LOGINS; i++)
+    {
+        if (conn_login_is_nobody( conn->login[i] )) continue;
+        if (memcmp( conn->login[i], key->login[i], sizeof(conn->login[i]) )) return 0;
+        ret++;
+    }
+    return ret;
+}
+
+static unsigned int most_worth( const struct conn_key *key )
+{
+    unsigned int i, ret = 1;
+
+    for (i = 0; i < CONN_LOGINS; i++) if (!conn_login_is_nobody( key->login[i] )) ret++;
+    return ret;
+}
+
 static struct conn *pool_unlink( const struct conn_key *key )
 {
-    struct conn **link, *conn = NULL;
+    unsigned int found = 0, most = most_worth( key );
+    struct conn **link, **best = NULL, *conn = NULL;
 
     lock_acquire( &pool_lock, LOCK_POOL );
-    for (link = &idle; *link; link = &(*link)->pool_next)
+    for (link = &idle; *link && found < most; link = &(*link)->pool_next)
     {
-        if (!key_equal( &(*link)->key, key )) continue;
-        conn = *link;
-        *link = conn->pool_next;
-        break;
+        unsigned int is = key_equal( &(*link)->key, key ) ? worth( *link, key ) : 0;
+
+        if (is <= found) continue;
+        found = is;
+        best = link;
+    }
+    if (best)
+    {
+        conn = *best;
+        *best = conn->pool_next;
     }
     lock_release( &pool_lock, LOCK_POOL );
     return conn;

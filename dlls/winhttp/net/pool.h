@@ -13,7 +13,8 @@
 
 #include "net/conn.h"
 
-/* An idle connection with that key that is still open, now the caller's, or NULL. */
+/* An idle connection with that key that is still open, now the caller's, or NULL. Nobody is logged
+ * in on it, or as key->login says; rather the latter. */
 struct conn *pool_take( const struct conn_key *key );
 
 /* Gives away a connection whose exchange is complete and whose buffer is empty. */

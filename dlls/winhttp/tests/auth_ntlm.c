@@ -17,13 +17,17 @@
 #define DENIED_NTLM DENIED_WITH( "WWW-Authenticate: Negotiate\r\nWWW-Authenticate: NTLM\r\n" )
 #define DENIED_CHALLENGE DENIED_WITH( "WWW-Authenticate: " NTLM_CHALLENGE "\r\n" )
 
-/* http.md 11: the legs run inside ReceiveResponse over one connection, which nobody else gets */
+/* three legs of a login, up to the request of the last */
+#define SRV_LOGIN SRV_ACCEPT, SRV_HEADERS, SRV_SEND( DENIED_NTLM ), SRV_HEADERS, \
+                  SRV_SEND( DENIED_CHALLENGE ), SRV_HEADERS
+
+/* http.md 11: the legs run inside ReceiveResponse over one connection, which those get who would
+ * log in by the same credentials */
 static void test_ntlm(void)
 {
     static const struct step script[] =
     {
-        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( DENIED_NTLM ), SRV_HEADERS, SRV_SEND( DENIED_CHALLENGE ),
-        SRV_HEADERS, SRV_SEND( OK_HELLO ), SRV_ACCEPT, SRV_HEADERS, SRV_SEND( OK_HELLO ), SRV_END
+        SRV_LOGIN, SRV_SEND( OK_HELLO ), SRV_ACCEPT, SRV_HEADERS, SRV_SEND( OK_HELLO ), SRV_END
     };
     struct server *server;
     struct client client;
@@ -82,8 +86,7 @@ static void test_ntlm_refused(void)
 {
     static const struct step script[] =
     {
-        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( DENIED_NTLM ), SRV_HEADERS, SRV_SEND( DENIED_CHALLENGE ),
-        SRV_HEADERS, SRV_SEND( DENIED_NTLM ), SRV_END
+        SRV_LOGIN, SRV_SEND( DENIED_NTLM ), SRV_END
     };
     static const struct step rubbish[] =
     {
@@ -129,25 +132,130 @@ static void test_negotiate(void)
     server_stop( server );
 }
 
-/* The login of one host does not go on at another, nor does its connection serve others. */
+/* A redirect within the server stays logged in; the login does not go on at another. */
 static void test_ntlm_redirect(void)
+{
+#define MOVED "HTTP/1.1 302 Found\r\nLocation: %s\r\nContent-Length: 3\r\n\r\n..."
+    static const struct step target[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( DENIED_NTLM ), SRV_END
+    };
+    struct step script[] =
+    {
+        SRV_LOGIN, SRV_SEND( "" ), SRV_HEADERS, SRV_SEND( OK_HELLO ), SRV_END
+    };
+    static const struct step end = SRV_END;
+    struct server *server, *second = NULL;
+    char response[128], location[32];
+    struct client client;
+    unsigned int away;
+
+    for (away = 0; away < 2; away++)
+    {
+        winetest_push_context( "away %u", away );
+        strcpy( location, "/other" );
+        if (away)
+        {
+            second = server_start( target );
+            sprintf( location, "http://127.0.0.1:%u/", server_port( second ) );
+            script[7] = end;
+        }
+        script[6].data = response;
+        script[6].len = sprintf( response, MOVED, location );
+        server = server_start( script );
+        client_open( &client, server, CLIENT_SYNC );
+        set_credentials( client.request, NTLM, L"user", L"pass" );
+        client_exchange( &client, FALSE );
+        check_status( client.request, away ? 401 : 200 );
+        check_token( server, 2, NTLM_TYPE_3 );
+        if (!away) check_authorization( server, 3, "(none)" );
+        else check_authorization( second, 0, "(none)" );
+        client_close( &client );
+        server_stop( server );
+        if (away) server_stop( second );
+        winetest_pop_context();
+    }
+#undef MOVED
+}
+
+/* http.md 11, 13: a connection that is logged in serves who would log in by the same credentials,
+ * without another login, and nobody else; a new session of the process, too */
+static void test_ntlm_kept(void)
+{
+    static const struct { const WCHAR *user, *password; BOOL option; unsigned int connection; }
+    requests[] =
+    {
+        { L"user", L"pass", FALSE, 0 },
+        { L"user", L"pass", FALSE, 0 },
+        { L"user", L"pass", TRUE, 0 },
+        { NULL, NULL, FALSE, 1 },
+        { L"user", L"pas", FALSE, 2 },
+        { L"userpass", L"", FALSE, 3 },
+        { L"user", L"pass", FALSE, 0 },
+    };
+    static const struct step script[] =
+    {
+        SRV_LOGIN, SRV_SEND( OK_HELLO ), SRV_HEADERS, SRV_SEND( OK_HELLO ),
+        SRV_HEADERS, SRV_SEND( OK_HELLO ),
+        SRV_ACCEPT, SRV_HEADERS,
+        SRV_SEND( DENIED_WITH( "WWW-Authenticate: NTLM\r\nConnection: close\r\n" ) ),
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( OK_CLOSE ), SRV_ACCEPT, SRV_HEADERS,
+        SRV_SEND( OK_CLOSE ), SRV_USE( 0 ), SRV_HEADERS, SRV_SEND( OK_HELLO ), SRV_END
+    };
+    DWORD never = WINHTTP_AUTOLOGON_SECURITY_LEVEL_HIGH;
+    struct server *server = server_start( script );
+    struct client client;
+    unsigned int i;
+
+    for (i = 0; i < ARRAYSIZE( requests ); i++)
+    {
+        winetest_push_context( "request %u", i );
+        client_open( &client, server, CLIENT_SYNC );
+        if (requests[i].option)
+        {
+            set_option_string( client.request, WINHTTP_OPTION_USERNAME, requests[i].user );
+            set_option_string( client.request, WINHTTP_OPTION_PASSWORD, requests[i].password );
+        }
+        else if (requests[i].user)
+            set_credentials( client.request, NTLM, requests[i].user, requests[i].password );
+        else check_works( WinHttpSetOption( client.request, WINHTTP_OPTION_AUTOLOGON_POLICY, &never,
+                                            sizeof(never) ) );
+        client_exchange( &client, FALSE );
+        check_status( client.request, requests[i].user ? 200 : 401 );
+        if (requests[i].user) check_body( client.request, "hello" );
+        ok( got_request( server, i ? i + 2 : 2 )->connection == requests[i].connection,
+            "got connection %u\n", got_request( server, i ? i + 2 : 2 )->connection );
+        if (i) check_authorization( server, i + 2, "(none)" );
+        client_close( &client );
+        winetest_pop_context();
+    }
+    server_stop( server );
+}
+
+/* A server that asks once more on such a connection is answered again. */
+static void test_ntlm_kept_denied(void)
 {
     static const struct step script[] =
     {
-        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( DENIED_NTLM ), SRV_HEADERS, SRV_SEND( DENIED_CHALLENGE ),
-        SRV_HEADERS,
-        SRV_SEND( "HTTP/1.1 302 Found\r\nLocation: /other\r\nContent-Length: 3\r\n\r\n..." ),
-        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( OK_HELLO ), SRV_END
+        SRV_LOGIN, SRV_SEND( OK_HELLO ),
+        SRV_HEADERS, SRV_SEND( DENIED_NTLM ), SRV_HEADERS, SRV_SEND( DENIED_CHALLENGE ),
+        SRV_HEADERS, SRV_SEND( OK_HELLO ), SRV_END
     };
     struct server *server = server_start( script );
     struct client client;
+    unsigned int i;
 
     client_open( &client, server, CLIENT_SYNC );
-    set_credentials( client.request, NTLM, L"user", L"pass" );
-    client_exchange( &client, FALSE );
-    check_status( client.request, 200 );
-    check_token( server, 2, NTLM_TYPE_3 );
+    for (i = 0; i < 2; i++)
+    {
+        set_credentials( client.request, NTLM, L"user", L"pass" );
+        client_exchange( &client, FALSE );
+        check_status( client.request, 200 );
+        check_body( client.request, "hello" );
+    }
     check_authorization( server, 3, "(none)" );
+    check_token( server, 4, NTLM_TYPE_1 );
+    check_token( server, 5, NTLM_TYPE_3 );
     client_close( &client );
     server_stop( server );
 }
@@ -185,5 +293,7 @@ START_TEST( auth_ntlm )
     test_ntlm_refused();
     test_negotiate();
     test_ntlm_redirect();
+    test_ntlm_kept();
+    test_ntlm_kept_denied();
     test_ntlm_websocket();
 }

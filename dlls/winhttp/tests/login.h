@@ -29,6 +29,7 @@
 #define STATUS( name ) WINHTTP_CALLBACK_STATUS_ ## name
 
 #define OK_HELLO "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
+#define OK_CLOSE "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhello"
 #define DENIED_WITH( lines ) "HTTP/1.1 401 Unauthorized\r\n" lines "Content-Length: 6\r\n\r\ndenied"
 #define DENIED_BASIC DENIED_WITH( "WWW-Authenticate: Basic realm=\"here\"\r\n" )
 #define PROXY_DENIED_WITH( lines ) "HTTP/1.1 407 Proxy Authentication Required\r\n" lines \

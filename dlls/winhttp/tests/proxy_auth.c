@@ -149,6 +149,62 @@ static void test_tunnel_407(void)
     server_stop( server );
 }
 
+/* http.md 13: a tunnel that was opened for somebody is used by those who would show the same
+ * credentials, by whatever scheme, and by nobody else; one that nobody was asked for serves all */
+static void test_tunnel_kept(void)
+{
+    static const struct step script[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( TUNNEL_OK ), SRV_HEADERS, SRV_SEND( OK_HELLO ),
+        SRV_HEADERS, SRV_SEND( OK_HELLO ),
+        SRV_HEADERS, SRV_SEND( OK_HELLO ),
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( TUNNEL_OK ), SRV_HEADERS, SRV_SEND( OK_HELLO ),
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( TUNNEL_OK ), SRV_HEADERS, SRV_SEND( OK_HELLO ),
+        SRV_USE( 1 ), SRV_HEADERS, SRV_SEND( OK_HELLO ), SRV_END
+    };
+    static const struct
+    {
+        enum { BY_BASIC, BY_OPTION, BY_NTLM, BY_HEADER, BY_NOTHING } how;
+        unsigned int last, connection;  /* its last request, and where that went */
+        const char *answer;             /* to the proxy, where it opens a tunnel */
+    }
+    requests[] =
+    {
+        { BY_BASIC, 1, 0, USER_PASS }, { BY_OPTION, 2, 0 }, { BY_NTLM, 3, 0 },
+        { BY_HEADER, 5, 1, "Own a" }, { BY_NOTHING, 7, 2, "(none)" }, { BY_HEADER, 8, 1 },
+    };
+    struct server *server = server_start( script );
+    struct client client;
+    unsigned int i;
+
+    for (i = 0; i < ARRAYSIZE( requests ); i++)
+    {
+        winetest_push_context( "request %u", i );
+        open_named( &client, server, L"origin.invalid", 0 );
+        client_set_upgrade( &client ); /* which is not granted */
+        switch (requests[i].how)
+        {
+        case BY_BASIC:   set_proxy_credentials( client.request, BASIC, L"user", L"pass" ); break;
+        case BY_OPTION:  set_proxy_login( client.request ); break;
+        case BY_NTLM:    set_proxy_credentials( client.request, NTLM, L"user", L"pass" ); break;
+        case BY_HEADER:
+            check_works( WinHttpAddRequestHeaders( client.request, L"Proxy-Authorization: Own a",
+                                                   ~0u, WINHTTP_ADDREQ_FLAG_ADD ) );
+            break;
+        case BY_NOTHING: break;
+        }
+        client_exchange( &client, FALSE );
+        check_body( client.request, "hello" );
+        ok( got_request( server, requests[i].last )->connection == requests[i].connection,
+            "got connection %u\n", got_request( server, requests[i].last )->connection );
+        if (requests[i].answer) check_field( server, requests[i].last - 1, "Proxy-Authorization",
+                                             requests[i].answer );
+        client_close( &client );
+        winetest_pop_context();
+    }
+    server_stop( server );
+}
+
 /* --- NTLM --- */
 
 #define ASKS_NTLM PROXY_DENIED_WITH( \
@@ -188,6 +244,38 @@ static void test_ntlm(void)
     client_exchange( &client, FALSE );
     ok( got_request( server, 4 )->connection == 1, "a connection was given away\n" );
     client_close( &client );
+    server_stop( server );
+}
+
+/* http.md 11, 13: a proxy that has let somebody in by NTLM does so on that connection for all
+ * requests to the host, which those get who would log in by the same credentials */
+static void test_ntlm_kept(void)
+{
+    static const struct step script[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( ASKS_NTLM ), SRV_HEADERS, SRV_SEND( CHALLENGES ),
+        SRV_HEADERS, SRV_SEND( OK_HELLO ), SRV_HEADERS, SRV_SEND( OK_HELLO ),
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( OK_CLOSE ),
+        SRV_USE( 0 ), SRV_HEADERS, SRV_SEND( OK_HELLO ), SRV_END
+    };
+    static const unsigned int connections[] = { 0, 0, 1, 0 };
+    struct server *server = server_start( script );
+    struct client client;
+    unsigned int i;
+
+    for (i = 0; i < ARRAYSIZE( connections ); i++)
+    {
+        winetest_push_context( "request %u", i );
+        open_named( &client, server, L"origin.invalid", 0 );
+        set_proxy_credentials( client.request, NTLM, L"user", connections[i] ? L"other" : L"pass" );
+        client_exchange( &client, FALSE );
+        check_body( client.request, "hello" );
+        ok( got_request( server, i + 2 )->connection == connections[i], "got connection %u\n",
+            got_request( server, i + 2 )->connection );
+        if (i) check_field( server, i + 2, "Proxy-Authorization", NULL );
+        client_close( &client );
+        winetest_pop_context();
+    }
     server_stop( server );
 }
 
@@ -267,12 +355,14 @@ START_TEST( proxy_auth )
     test_digest();
     test_tunnel_login();
     test_tunnel_407();
+    test_tunnel_kept();
     if (!has_ntlm())
     {
         skip( "NTLM does not work here\n" );
         return;
     }
     test_ntlm();
+    test_ntlm_kept();
     test_ntlm_tunnel();
     test_ntlm_refused();
 }
