@@ -112,6 +112,44 @@ static void test_ntlm_refused(void)
     }
 }
 
+/* Neither the program nor anybody else gets a connection whose server waits for the rest of a login
+ * that cannot go on: to it that rest is what would come next (a guess). */
+static void test_ntlm_broken_off(void)
+{
+    static const struct step script[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( DENIED_NTLM ), SRV_HEADERS,
+        SRV_SEND( DENIED_WITH( "WWW-Authenticate: NTLM AAAA\r\n" ) ), SRV_ACCEPT, SRV_HEADERS,
+        SRV_SEND( OK_HELLO ), SRV_END
+    };
+    struct server *server;
+    struct client client;
+    unsigned int other;
+
+    for (other = 0; other < 2; other++)
+    {
+        winetest_push_context( "other %u", other );
+        server = server_start( script );
+        client_open( &client, server, CLIENT_SYNC );
+        set_credentials( client.request, NTLM, L"user", L"pass" );
+        client_exchange( &client, FALSE );
+        check_status( client.request, 401 );
+        check_body( client.request, "denied" );
+        if (other)
+        {
+            check_works( WinHttpCloseHandle( client.request ) );
+            client_request( &client, NULL, L"/next" );
+        }
+        client_exchange( &client, FALSE );
+        check_status( client.request, 200 );
+        check_authorization( server, 2, "(none)" );
+        ok( got_request( server, 2 )->connection == 1, "the same connection\n" );
+        client_close( &client );
+        server_stop( server );
+        winetest_pop_context();
+    }
+}
+
 /* Negotiate begins with a token, which may be Kerberos's or NTLM's; here it is refused. */
 static void test_negotiate(void)
 {
@@ -291,6 +329,7 @@ START_TEST( auth_ntlm )
     test_ntlm();
     test_ntlm_first_connection_closed();
     test_ntlm_refused();
+    test_ntlm_broken_off();
     test_negotiate();
     test_ntlm_redirect();
     test_ntlm_kept();
