@@ -73,14 +73,9 @@ static char *authority( const struct conn_key *key, BOOL with_port, const char *
     return text;
 }
 
-static BOOL has_own_port( const struct conn_key *key )
-{
-    return key->port != (key->secure ? INTERNET_DEFAULT_HTTPS_PORT : INTERNET_DEFAULT_HTTP_PORT);
-}
-
 static BOOL add_host( struct request *request )
 {
-    char *text = authority( &request->key, has_own_port( &request->key ), "", "" );
+    char *text = authority( &request->key, request_has_own_port( request ), "", "" );
     BOOL ret = text && add_automatic( request, "Host", text );
 
     free( text );
@@ -102,7 +97,8 @@ static BOOL set_wire_target( struct request *request, BOOL connect )
     request->wire_target = NULL;
     if (connect) request->wire_target = authority( key, TRUE, "", "" );
     else if (by_proxy( request ))
-        request->wire_target = authority( key, has_own_port( key ), "http://", request->target );
+        request->wire_target = authority( key, request_has_own_port( request ), "http://",
+                                           request->target );
     else return TRUE;
     return request->wire_target != NULL;
 }

@@ -23,7 +23,11 @@ static struct request *call_request( const struct option_call *call )
 
 DWORD option_get_url( struct option_call *call )
 {
-    return option_return_text( call, call_request( call )->url );
+    WCHAR *url = request_url( call_request( call ) );
+    DWORD error = url ? option_return_text( call, url ) : ERROR_NOT_ENOUGH_MEMORY;
+
+    free( url );
+    return error;
 }
 
 /* --- logins --- */

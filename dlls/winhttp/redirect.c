@@ -46,11 +46,14 @@ static BOOL policy_allows( const struct request *request, const WCHAR *url )
 /* The URL as bytes: a host that is no ASCII is UTF-8, as on the wire. */
 static char *base_url( const struct request *request )
 {
-    int len = WideCharToMultiByte( CP_UTF8, 0, request->url, -1, NULL, 0, NULL, NULL );
+    WCHAR *url = request_url( request );
     char *ret;
+    int len;
 
-    if ((ret = malloc( len )))
-        WideCharToMultiByte( CP_UTF8, 0, request->url, -1, ret, len, NULL, NULL );
+    if (!url) return NULL;
+    len = WideCharToMultiByte( CP_UTF8, 0, url, -1, NULL, 0, NULL, NULL );
+    if ((ret = malloc( len ))) WideCharToMultiByte( CP_UTF8, 0, url, -1, ret, len, NULL, NULL );
+    free( url );
     return ret;
 }
 

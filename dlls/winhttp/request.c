@@ -77,20 +77,26 @@ static const struct object_ops request_ops = { OBJECT_REQUEST, request_cancel, r
 
 /* --- WinHttpOpenRequest --- */
 
-WCHAR *request_build_url( const struct connect *connect, BOOL secure, INTERNET_PORT port,
-                          const char *target )
+static WCHAR *build_url( const struct request *request )
 {
+    const struct connect *connect = request_connect( request );
     const WCHAR *format = connect->ipv6 ? L"%ls://[%ls]" : L"%ls://%ls";
-    size_t size = wcslen( connect->host ) + strlen( target ) + ARRAY_SIZE(L"https://[]:65535");
+    size_t size = wcslen( connect->host ) + strlen( request->target ) +
+                  ARRAY_SIZE(L"https://[]:65535");
     WCHAR *url;
     int len;
 
     if (!(url = malloc( size * sizeof(*url) ))) return NULL;
-    len = _snwprintf( url, size, format, secure ? L"https" : L"http", connect->host );
-    if (port != (secure ? INTERNET_DEFAULT_HTTPS_PORT : INTERNET_DEFAULT_HTTP_PORT))
-        len += _snwprintf( url + len, size - len, L":%u", port );
-    _snwprintf( url + len, size - len, L"%hs", target );
+    len = _snwprintf( url, size, format, request->key.secure ? L"https" : L"http", connect->host );
+    if (request_has_own_port( request ))
+        len += _snwprintf( url + len, size - len, L":%u", request->key.port );
+    _snwprintf( url + len, size - len, L"%hs", request->target );
     return url;
+}
+
+WCHAR *request_url( const struct request *request )
+{
+    return request->url ? wcsdup( request->url ) : build_url( request );
 }
 
 static char *narrow_or( const WCHAR *text, const char *otherwise )
@@ -134,8 +140,7 @@ static BOOL set_line( struct request *request, const WCHAR *verb, const WCHAR *o
            (request->verb = narrow_or( verb, "GET" )) &&
            (request->target = escaped_target( object, flags )) &&
            (request->version = narrow_or( version && *version ? version : option_http_version(),
-                                          "HTTP/1.1" )) &&
-           (request->url = request_build_url( connect, secure, key->port, request->target ));
+                                          "HTTP/1.1" ));
 }
 
 static DWORD add_field( struct request *request, const char *name, const WCHAR *value,

@@ -66,7 +66,7 @@ struct request
     char *target;               /* owned; origin form, escaped */
     char *version;              /* owned; "HTTP/1.1" */
     BOOL automatic_chunking;    /* WINHTTP_FLAG_AUTOMATIC_CHUNKING */
-    WCHAR *url;                 /* owned; WINHTTP_OPTION_URL; under the object's lock */
+    WCHAR *url;                 /* owned; where redirects led; NULL = nowhere; object's lock */
     struct conn_key key;        /* host, port, TLS; what TLS asks for is filled in when sending */
 
     /* under the object's lock */
@@ -164,6 +164,13 @@ static inline struct session *request_session( const struct request *request )
     return session_from_object( request->object.parent->parent );
 }
 
+/* Not the scheme's: URLs and the Host field name it. */
+static inline BOOL request_has_own_port( const struct request *request )
+{
+    return request->key.port != (request->key.secure ? INTERNET_DEFAULT_HTTPS_PORT
+                                                     : INTERNET_DEFAULT_HTTP_PORT);
+}
+
 /* CONNECT is under way: what goes out and comes in is between the proxy and us. */
 static inline BOOL request_is_tunnelling( const struct request *request )
 {
@@ -177,9 +184,8 @@ static inline BOOL request_has_response( const struct request *request )
     return request->state == EXCHANGE_BODY;
 }
 
-/* The URL of host, port and target as one string, or NULL (no memory). To be freed. */
-WCHAR *request_build_url( const struct connect *connect, BOOL secure, INTERNET_PORT port,
-                          const char *target );
+/* WINHTTP_OPTION_URL, to be freed; NULL: no memory. By the operation, or under the lock. */
+WCHAR *request_url( const struct request *request );
 
 /* Not to be reached by HTTP, which such servers may take for their own protocol (facts/http.md 1;
  * the error is a guess). */
