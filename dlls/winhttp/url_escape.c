@@ -51,8 +51,12 @@ static int code_point_length( const WCHAR *text, size_t length )
 /* ASCII characters that have no place in a request target. */
 static BOOL is_unsafe( WCHAR c )
 {
-    if (c <= ' ' || c == 0x7f) return TRUE;
-    return c < 0x7f && strchr( "\"#<>[\\]^`{|}", c );
+    switch (c)
+    {
+    case '"': case '#': case '<': case '>': case '[': case '\\': case ']': case '^': case '`':
+    case '{': case '|': case '}': case 0x7f: return TRUE;
+    default:                                 return c <= ' ';
+    }
 }
 
 static BOOL write_codepage_char( struct url_writer *writer, const WCHAR *text, int length )
