@@ -10,6 +10,7 @@
 
 #include "proto/http_body.h"
 
+#include "budget.h"
 #include "fuzz.h"
 
 /* --- slices ----------------------------------------------------------------------------------- */
@@ -267,30 +268,6 @@ static void check_framing( const struct http_response *response, int no_body )
 }
 
 /* --- refused memory --------------------------------------------------------------------------- */
-
-struct budget
-{
-    unsigned int left;  /* allocations granted */
-    unsigned int live;
-};
-
-static void *budget_resize( void *context, void *ptr, size_t size )
-{
-    struct budget *budget = context;
-    void *block;
-
-    if (!size)
-    {
-        budget->live -= ptr != NULL;
-        free( ptr );
-        return NULL;
-    }
-    if (!budget->left) return NULL;
-    budget->left--;
-    block = fuzz_memory( realloc( ptr, size ) );
-    budget->live += !ptr;
-    return block;
-}
 
 static void check_refused_memory( const uint8_t *head, size_t len, unsigned int granted,
                                   enum http_response_status want )
