@@ -19,6 +19,7 @@ void case_stream( char **args );
 /* http.c */
 void case_get( char **args );
 void case_fresh( char **args );
+void case_handshakes( char **args );
 void case_download( char **args );
 void case_parallel( char **args );
 
@@ -30,6 +31,7 @@ void case_many_prepare( char **args );
 void case_many_open( char **args );
 void case_many_woken( char **args );
 void case_many_echo( char **args );
+void case_many_one( char **args );
 void case_many_close( char **args );
 
 #endif

@@ -92,6 +92,32 @@ void case_fresh( char **args )
     bench_report();
 }
 
+static void shake_hands( int port, gnutls_datum_t *session )
+{
+    struct link *link = link_resume( port, session );
+
+    get( link, "16" );
+    link_keep_session( link, session );
+    link_close( link );
+}
+
+void case_handshakes( char **args )
+{
+    gnutls_datum_t session = { NULL, 0 };
+    int port = bench_number( args[0] );
+    uint64_t start;
+
+    shake_hands( port, &session );
+    bench_begin( bench_number( args[1] ) );
+    do
+    {
+        start = bench_now();
+        shake_hands( port, &session );
+    } while (bench_sample( bench_now() - start ));
+    bench_report();
+    gnutls_free( session.data );
+}
+
 void case_download( char **args )
 {
     struct link *link = link_open( bench_choice( args[0], "https", "http" ) );

@@ -42,16 +42,18 @@ gnutls_session_t link_tls_session( int fd )
     return tls;
 }
 
-static void handshake( struct link *link )
+static void handshake( struct link *link, const gnutls_datum_t *session )
 {
     int ret;
 
     link->tls = link_tls_session( link->fd );
+    if (session && session->size)
+        gnutls_session_set_data( link->tls, session->data, session->size );
     do ret = gnutls_handshake( link->tls ); while (ret < 0 && !gnutls_error_is_fatal( ret ));
     if (ret < 0) bench_fail( "TLS handshake: %s", gnutls_strerror( ret ) );
 }
 
-struct link *link_open( bool secure )
+static struct link *connect_to( int port )
 {
     struct sockaddr_in addr = { .sin_family = AF_INET,
                                 .sin_addr.s_addr = htonl( INADDR_LOOPBACK ) };
@@ -62,12 +64,37 @@ struct link *link_open( bool secure )
     link->pos = link->len = 0;
     link->tls = NULL;
     link->fd = socket( AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0 );
-    addr.sin_port = htons( secure ? bench_options.wss_port : bench_options.ws_port );
+    addr.sin_port = htons( port );
     if (connect( link->fd, (struct sockaddr *)&addr, sizeof(addr) ))
         bench_fail( "connect: %s", strerror( errno ) );
     setsockopt( link->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one) );
-    if (secure) handshake( link );
     return link;
+}
+
+struct link *link_open( bool secure )
+{
+    struct link *link = connect_to( secure ? bench_options.wss_port : bench_options.ws_port );
+
+    if (secure) handshake( link, NULL );
+    return link;
+}
+
+struct link *link_resume( int port, const gnutls_datum_t *session )
+{
+    struct link *link = connect_to( port );
+
+    handshake( link, session );
+    return link;
+}
+
+void link_keep_session( struct link *link, gnutls_datum_t *session )
+{
+    /* with TLS 1.3, gnutls_session_get_data2 waits for a ticket that is not there */
+    if (!(gnutls_session_get_flags( link->tls ) & GNUTLS_SFLAGS_SESSION_TICKET)) return;
+    gnutls_free( session->data );
+    session->data = NULL;
+    session->size = 0;
+    gnutls_session_get_data2( link->tls, session );
 }
 
 void link_close( struct link *link )

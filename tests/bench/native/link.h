@@ -30,6 +30,12 @@ struct link
 /* Connects to the echo server and completes the TLS handshake, certificate checked. */
 struct link *link_open( bool secure );
 
+/* The same over TLS at any port; offers the session if there is one, with or without success. */
+struct link *link_resume( int port, const gnutls_datum_t *session );
+
+/* Puts the session in place of an older one, if the server has sent a ticket for it. */
+void link_keep_session( struct link *link, gnutls_datum_t *session );
+
 /* Ends TLS and TCP, and releases everything. */
 void link_close( struct link *link );
 

@@ -248,6 +248,22 @@ void case_many_echo( char **args )
     report( start );
 }
 
+/* Messages on one socket, while the others go on waiting. */
+void case_many_one( char **args )
+{
+    uint64_t start;
+
+    bench_begin( bench_number( args[0] ) );
+    do
+    {
+        start = bench_now();
+        send_message( &peers[0] );
+        run_until( &echo_count, 1 );
+        echo_count = 0;
+    } while (bench_sample( bench_now() - start ));
+    bench_report();
+}
+
 void case_many_close( char **args )
 {
     static const unsigned char status[] = { 1000 >> 8, 1000 & 0xff };

@@ -20,17 +20,22 @@ void case_stream( char **args );
 void case_load( char **args );
 void case_get( char **args );
 void case_fresh( char **args );
+void case_handshakes( char **args );
 void case_download( char **args );
 void case_parallel( char **args );
 
 /* upload.c */
 void case_upload( char **args );
 
+/* handles.c */
+void case_handles( char **args );
+
 /* many.c: many sockets, over several commands. */
 void case_many_prepare( char **args );
 void case_many_open( char **args );
 void case_many_woken( char **args );
 void case_many_echo( char **args );
+void case_many_one( char **args );
 void case_many_close( char **args );
 
 #endif

@@ -15,13 +15,19 @@
 
 #define READ_PIECE 65536
 
-static void transfer( bool secure, const WCHAR *path, const WCHAR *header )
+static void transfer( bool secure, const WCHAR *path )
 {
     HINTERNET request = open_request( false, secure, path );
 
-    if (header)
-        open_check( WinHttpAddRequestHeaders( request, header, -1, WINHTTP_ADDREQ_FLAG_ADD ),
-                    "WinHttpAddRequestHeaders" );
+    open_transfer( request );
+    WinHttpCloseHandle( request );
+}
+
+/* The connection is not for another request. */
+static void transfer_once( HINTERNET request )
+{
+    open_check( WinHttpAddRequestHeaders( request, L"Connection: close", -1,
+                                          WINHTTP_ADDREQ_FLAG_ADD ), "WinHttpAddRequestHeaders" );
     open_transfer( request );
     WinHttpCloseHandle( request );
 }
@@ -34,7 +40,7 @@ void case_load( char **args )
 
     if (GetModuleHandleW( L"winhttp.dll" )) bench_fail( "winhttp.dll is loaded already" );
     start = bench_now();
-    transfer( secure, open_bytes_path( args[1] ), NULL );
+    transfer( secure, open_bytes_path( args[1] ) );
     bench_result( "ms=%.3f", (bench_now() - start) / 1e6 );
 }
 
@@ -160,7 +166,7 @@ static void get_sync( bool secure, const WCHAR *path )
     do
     {
         start = bench_now();
-        transfer( secure, path, NULL );
+        transfer( secure, path );
     } while (bench_sample( bench_now() - start ));
 }
 
@@ -169,7 +175,7 @@ void case_get( char **args )
     bool secure = bench_choice( args[0], "https", "http" );
     const WCHAR *path = open_bytes_path( args[2] );
 
-    transfer( secure, path, NULL );
+    transfer( secure, path );
     bench_begin( bench_number( args[3] ) );
     if (bench_choice( args[1], "async", "sync" )) get_async( secure, path );
     else get_sync( secure, path );
@@ -186,7 +192,24 @@ void case_fresh( char **args )
     do
     {
         start = bench_now();
-        transfer( secure, path, L"Connection: close" );
+        transfer_once( open_request( false, secure, path ) );
+    } while (bench_sample( bench_now() - start ));
+    bench_report();
+}
+
+/* The first, which may find no session to resume, is not counted. */
+void case_handshakes( char **args )
+{
+    INTERNET_PORT port = bench_number( args[0] );
+    const WCHAR *path = open_bytes_path( "16" );
+    uint64_t start;
+
+    transfer_once( open_request_at( port, path ) );
+    bench_begin( bench_number( args[1] ) );
+    do
+    {
+        start = bench_now();
+        transfer_once( open_request_at( port, path ) );
     } while (bench_sample( bench_now() - start ));
     bench_report();
 }
@@ -196,7 +219,7 @@ void case_download( char **args )
     bool secure = bench_choice( args[0], "https", "http" );
     uint64_t start = bench_now();
 
-    transfer( secure, open_bytes_path( args[1] ), NULL );
+    transfer( secure, open_bytes_path( args[1] ) );
     bench_result( "seconds=%.6f", (bench_now() - start) / 1e9 );
 }
 

@@ -17,13 +17,16 @@ static const struct bench_command commands[] =
     { "stream", "ws|wss in|out BYTES", 3, case_stream },
     { "get", "http|https sync|async SIZE MILLISECONDS", 4, case_get },
     { "fresh", "http|https SIZE MILLISECONDS", 3, case_fresh },
+    { "handshakes", "PORT MILLISECONDS", 2, case_handshakes },
     { "download", "http|https BYTES", 2, case_download },
     { "upload", "http|https data|write BYTES", 3, case_upload },
     { "parallel", "http|https COUNT SIZE MILLISECONDS", 4, case_parallel },
+    { "handles", "COUNT MILLISECONDS", 2, case_handles },
     { "many-prepare", "ws|wss COUNT", 2, case_many_prepare },
     { "many-open", "", 0, case_many_open },
     { "many-woken", "", 0, case_many_woken },
     { "many-echo", "", 0, case_many_echo },
+    { "many-one", "MILLISECONDS", 1, case_many_one },
     { "many-close", "", 0, case_many_close },
 };
 

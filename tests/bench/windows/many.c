@@ -27,6 +27,9 @@ static struct peer *peers;
 static bool peers_secure;
 static LONG peer_count, started_count, opened_count, echo_count, gone_count;
 static HANDLE opened_event, echoed_semaphore, gone_event;
+static bool alone;              /* only the first sends, one message after the other */
+static uint64_t alone_start;
+static LONG alone_awaited;      /* its send, and its echo */
 
 static void send_message( struct peer *peer )
 {
@@ -34,6 +37,20 @@ static void send_message( struct peer *peer )
 
     async_socket_send( &peer->socket, WINHTTP_WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, message,
                        sizeof(message) );
+}
+
+static void alone_next( struct peer *peer )
+{
+    alone_awaited = 2;
+    alone_start = bench_now();
+    send_message( peer );
+}
+
+static void alone_half_done( struct peer *peer )
+{
+    if (InterlockedDecrement( &alone_awaited )) return;
+    if (bench_sample( bench_now() - alone_start )) alone_next( peer );
+    else ReleaseSemaphore( echoed_semaphore, 1, NULL );
 }
 
 static void start_next(void)
@@ -64,9 +81,15 @@ static void peer_received( struct async_socket *socket, DWORD len,
     if (type == WINHTTP_WEB_SOCKET_CLOSE_BUFFER_TYPE) bench_fail( "the server closed" );
     if (type == WINHTTP_WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE) send_message( peer );
     async_socket_receive( socket, peer->back, sizeof(peer->back) );
-    if (type == WINHTTP_WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE
-        && InterlockedIncrement( &echo_count ) % peer_count == 0)
+    if (type != WINHTTP_WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE) return;
+    if (alone) alone_half_done( peer );
+    else if (InterlockedIncrement( &echo_count ) % peer_count == 0)
         ReleaseSemaphore( echoed_semaphore, 1, NULL );
+}
+
+static void peer_sent( struct async_socket *socket )
+{
+    if (alone) alone_half_done( CONTAINING_RECORD( socket, struct peer, socket ) );
 }
 
 static void peer_closed( struct async_socket *socket )
@@ -96,6 +119,7 @@ static void make_peers(void)
         memset( peers[i].back, 0xff, sizeof(peers[i].back) );
         peers[i].socket.opened = peer_opened;
         peers[i].socket.received = peer_received;
+        peers[i].socket.sent = peer_sent;
         peers[i].socket.closed = peer_closed;
         peers[i].socket.gone = peer_gone;
     }
@@ -147,6 +171,17 @@ void case_many_echo( char **args )
     for (i = 0; i < peer_count; i++) send_message( &peers[i] );
     WaitForSingleObject( echoed_semaphore, INFINITE );
     report( start );
+}
+
+/* Messages on one socket, while the others go on waiting, each with its Receive and its timer. */
+void case_many_one( char **args )
+{
+    bench_begin( bench_number( args[0] ) );
+    alone = true;
+    alone_next( &peers[0] );
+    WaitForSingleObject( echoed_semaphore, INFINITE );
+    bench_report();
+    alone = false;
 }
 
 void case_many_close( char **args )

@@ -40,23 +40,37 @@ static HINTERNET open_session( bool async )
     return session;
 }
 
+static HINTERNET connect_to( bool async, INTERNET_PORT port )
+{
+    static HINTERNET sessions[2];
+    HINTERNET connect;
+
+    if (!sessions[async]) sessions[async] = open_session( async );
+    connect = WinHttpConnect( sessions[async], HOST, port, 0 );
+    open_check( connect != NULL, "WinHttpConnect" );
+    return connect;
+}
+
 static HINTERNET connect_handle( bool async, bool secure )
 {
-    static HINTERNET sessions[2], connects[2][2];
+    static HINTERNET connects[2][2];
     HINTERNET *connect = &connects[async][secure];
 
-    if (*connect) return *connect;
-    if (!sessions[async]) sessions[async] = open_session( async );
-    *connect = WinHttpConnect( sessions[async], HOST,
-                               secure ? bench_options.wss_port : bench_options.ws_port, 0 );
-    open_check( *connect != NULL, "WinHttpConnect" );
+    if (!*connect)
+        *connect = connect_to( async, secure ? bench_options.wss_port : bench_options.ws_port );
     return *connect;
 }
 
-static HINTERNET make_request( bool async, bool secure, const WCHAR *method, const WCHAR *path )
+HINTERNET open_connect( INTERNET_PORT port )
 {
-    HINTERNET request = WinHttpOpenRequest( connect_handle( async, secure ), method, path, NULL,
-                                            NULL, NULL, secure ? WINHTTP_FLAG_SECURE : 0 );
+    return connect_to( false, port );
+}
+
+static HINTERNET make_request( HINTERNET connect, bool secure, const WCHAR *method,
+                               const WCHAR *path )
+{
+    HINTERNET request = WinHttpOpenRequest( connect, method, path, NULL, NULL, NULL,
+                                            secure ? WINHTTP_FLAG_SECURE : 0 );
     DWORD flags = SECURITY_FLAG_IGNORE_CERT_CN_INVALID;
 
     open_check( request != NULL, "WinHttpOpenRequest" );
@@ -69,12 +83,21 @@ static HINTERNET make_request( bool async, bool secure, const WCHAR *method, con
 
 HINTERNET open_request( bool async, bool secure, const WCHAR *path )
 {
-    return make_request( async, secure, L"GET", path );
+    return make_request( connect_handle( async, secure ), secure, L"GET", path );
+}
+
+HINTERNET open_request_at( INTERNET_PORT port, const WCHAR *path )
+{
+    HINTERNET connect = open_connect( port ), request;
+
+    request = make_request( connect, true, L"GET", path );
+    WinHttpCloseHandle( connect );
+    return request;
 }
 
 HINTERNET open_post( bool secure, const WCHAR *path )
 {
-    return make_request( false, secure, L"POST", path );
+    return make_request( connect_handle( false, secure ), secure, L"POST", path );
 }
 
 static void send_request( HINTERNET request )

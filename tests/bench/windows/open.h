@@ -25,7 +25,10 @@ void open_check_error( DWORD error, const char *what );
 /* A GET request; path may have "?n=" and a number. */
 HINTERNET open_request( bool async, bool secure, const WCHAR *path );
 
-/* The same for a synchronous POST. */
+/* The same, synchronous and over TLS, at any port. */
+HINTERNET open_request_at( INTERNET_PORT port, const WCHAR *path );
+
+/* A synchronous POST request. */
 HINTERNET open_post( bool secure, const WCHAR *path );
 
 /* Receives the answer to a request that has been sent, and reads the whole body. Synchronous. */
@@ -33,6 +36,9 @@ void open_receive( HINTERNET request );
 
 /* Sends the request, receives the answer, reads the whole body. Synchronous. */
 void open_transfer( HINTERNET request );
+
+/* A connect handle of the synchronous session, without a name; the caller closes it. */
+HINTERNET open_connect( INTERNET_PORT port );
 
 /* A synchronous WebSocket. */
 HINTERNET open_socket( bool secure, const WCHAR *path );
