@@ -7,7 +7,7 @@ SPDX-License-Identifier: LGPL-2.1-or-later
     tests/bench/charts.py RESULTS.json FOLDER
 
 RESULTS.json is what tests/bench/run --json wrote; run --charts FOLDER does both. Writes
-latency.svg, throughput.svg and sockets.svg, each with those of its cases that were measured.
+latency.svg, throughput.svg, rates.svg and sockets.svg, each with those of its cases that were measured.
 """
 
 import json
@@ -15,8 +15,8 @@ import os
 import sys
 from xml.sax.saxutils import escape
 
-NAMES = ( 'ours', 'builtin', 'floor' )
-LEGEND = {'ours': 'ours', 'builtin': "Wine's own", 'floor': 'plain C (floor)'}
+NAMES = ( 'ours', 'builtin', 'floor', 'curl' )
+LEGEND = {'ours': 'ours', 'builtin': "Wine's own", 'floor': 'plain C (floor)', 'curl': 'libcurl'}
 
 WIDTH, LEFT, RIGHT = 760, 170, 90   # px; LEFT for the labels, RIGHT for the values behind bars
 BAR, GAP, HEAD, FOOT = 13, 10, 34, 42
@@ -27,9 +27,11 @@ svg { font: 12px sans-serif; }
 .title { font-weight: bold; font-size: 14px; } .number { font-size: 11px; }
 .back { fill: #ffffff; } text { fill: #1f2328; } line { stroke: #d1d9e0; }
 .ours { fill: #0969da; } .builtin { fill: #bc4c00; } .floor { fill: #818b98; }
+.curl { fill: #2da44e; }
 @media (prefers-color-scheme: dark) {
 .back { fill: #0d1117; } text { fill: #e6edf3; } line { stroke: #3d444d; }
-.ours { fill: #58a6ff; } .builtin { fill: #f0883e; } .floor { fill: #9198a1; } }
+.ours { fill: #58a6ff; } .builtin { fill: #f0883e; } .floor { fill: #9198a1; }
+.curl { fill: #3fb950; } }
 """
 
 ECHO = 'echo, 64 B'
@@ -47,6 +49,14 @@ CHARTS = {
         ( 'download-http', 'http download' ), ( 'download-https', 'https download' ),
         ( 'upload-http-write', 'http upload' ), ( 'upload-https-write', 'https upload' ),
     ] )],
+    'rates': [( 'Requests a second, 64 at a time: more is better', 'requests a second', [
+        ( 'parallel-http-64', 'http GET, 1 KiB' ), ( 'parallel-https-64', 'https GET, 1 KiB' ),
+    ] ), ( 'TLS handshakes a second, one after the other: more is better', 'handshakes a second', [
+        ( 'handshakes-1.3-full', 'TLS 1.3, full' ),
+        ( 'handshakes-1.3-resumed', 'TLS 1.3, resumed' ),
+        ( 'handshakes-1.2-full', 'TLS 1.2, full' ),
+        ( 'handshakes-1.2-resumed', 'TLS 1.2, resumed' ),
+    ] )],
     'sockets': [( f'{what} with a Receive pending on each socket: less is better', unit, [
         ( f'many-ws-100-{key}', '100 ws sockets' ), ( f'many-ws-1000-{key}', '1,000 ws sockets' ),
         ( f'many-ws-10000-{key}', '10,000 ws sockets' ),
@@ -54,6 +64,11 @@ CHARTS = {
     ] ) for what, unit, key in ( ( 'Threads of the process', 'threads', 'threads' ),
                                  ( 'Memory', 'KiB per socket', 'memory' ) )],
 }
+
+
+def names_of( medians ):
+    """libcurl has no place where it does not take part; the others are missed there."""
+    return [name for name in NAMES if name != 'curl' or medians.get( name ) is not None]
 
 
 def number( value ):
@@ -101,7 +116,7 @@ class Drawing:
         self.text( ( LEFT + WIDTH - RIGHT ) / 2, bottom + 32, unit, text_anchor='middle' )
 
     def bars( self, medians, scale ):
-        for name in NAMES:
+        for name in names_of( medians ):
             value = medians.get( name )
             if value is None:
                 self.text( LEFT + 4, self.y + BAR - 3, f'{LEGEND[name]}: not measured',
@@ -115,15 +130,14 @@ class Drawing:
 
     def panel( self, title, unit, groups ):
         """groups: a label and the medians of one case each."""
-        largest = max( value for _, medians in groups for value in medians.values()
-                       if value is not None ) or 1
+        largest = max( medians.get( name ) or 0 for _, medians in groups for name in NAMES ) or 1
         top = self.y + HEAD
-        bottom = top + len( groups ) * ( len( NAMES ) * BAR + GAP )
+        bottom = top + sum( len( names_of( medians ) ) * BAR + GAP for _, medians in groups )
         self.text( 16, self.y + 20, title, class_='title' )
         self.axis( top, bottom, largest, unit )
         self.y = top + GAP / 2
         for label, medians in groups:
-            self.text( LEFT - 10, self.y + len( NAMES ) * BAR / 2 + 4, label, text_anchor='end' )
+            self.text( LEFT - 10, self.y + len( names_of( medians ) ) * BAR / 2 + 4, label, text_anchor='end' )
             self.bars( medians, ( WIDTH - LEFT - RIGHT ) / largest )
             self.y += GAP
         self.y = bottom + FOOT
@@ -143,7 +157,7 @@ def draw( panels, rows ):
     drawn = []
     for title, unit, cases in panels:
         groups = [( label, rows[case] ) for case, label in cases
-                  if any( value is not None for value in rows.get( case, {} ).values() )]
+                  if any( rows.get( case, {} ).get( name ) is not None for name in NAMES )]
         if groups:
             drawing.panel( title, unit, groups )
             drawn.append( title )

@@ -7,6 +7,7 @@ SPDX-License-Identifier: LGPL-2.1-or-later
 import os
 import select
 import signal
+import socket
 import subprocess
 import time
 
@@ -46,35 +47,81 @@ class Lines:
         return line.decode( errors='replace' ).strip()
 
 
-class Server:
-    """echod, on ports of its own."""
+class Helper:
+    """A program that says "name value" lines up to "ready", and lives as long as its input."""
 
-    def __init__( self, program, folder ):
-        os.makedirs( folder, exist_ok=True )
-        self.process = subprocess.Popen( [program, '--quiet', '--stdin', '--tls-dir', folder,
-                                          '--broadcast-signal', 'SIGUSR1'],
-                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE )
+    def __init__( self, argv ):
+        self.process = subprocess.Popen( argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE )
         self.values = {}
         lines = Lines( self.process.stdout )
         while 'ready' not in self.values:
             line = lines.next( 20 )
             if line is None:
-                raise Trouble( 'the echo server did not start' )
+                raise Trouble( f'{os.path.basename( argv[0] )} did not start' )
             name, _, value = line.partition( ' ' )
             self.values[name] = value
-
-    def arguments( self ):
-        return ['--ws', self.values['ws'], '--wss', self.values['wss'], '--ca', self.values['ca']]
 
     def place( self, cpus ):
         place( self.process.pid, cpus )
 
-    def broadcast( self ):
-        self.process.send_signal( signal.SIGUSR1 )
-
     def stop( self ):
         self.process.stdin.close()
         self.process.wait()
+
+
+class Server( Helper ):
+    """echod, on ports of its own."""
+
+    def __init__( self, program, folder ):
+        os.makedirs( folder, exist_ok=True )
+        super().__init__( [program, '--quiet', '--stdin', '--tls-dir', folder,
+                           '--broadcast-signal', 'SIGUSR1'] )
+
+    def arguments( self ):
+        return ['--ws', self.values['ws'], '--wss', self.values['wss'], '--ca', self.values['ca']]
+
+    def broadcast( self ):
+        self.process.send_signal( signal.SIGUSR1 )
+
+
+class Site:
+    """A port of the TLS front, and what the front has counted there."""
+
+    def __init__( self, control, line ):
+        self.control = socket.create_connection( ( '127.0.0.1', control ), 20 )
+        self.port = int( self.ask( line ).split()[1] )
+
+    def ask( self, line ):
+        self.control.sendall( line.encode() + b'\n' )
+        answer = b''
+        while not answer.endswith( b'\n' ):
+            data = self.control.recv( 256 )
+            if not data:
+                raise Trouble( f'the TLS front refused "{line}"' )
+            answer += data
+        return answer.decode()
+
+    def counts( self ):
+        """Full handshakes and resumed ones."""
+        words = self.ask( 'seen' ).split()
+        return int( words[1] ), int( words[3] )
+
+
+class Front( Helper ):
+    """tests/tlsfront: TLS by the version asked for, with tickets or without. Its certificates are
+    of the same authority as the echo server's, which is in the folder already."""
+
+    def __init__( self, program, folder, behind ):
+        super().__init__( [program, folder] )
+        self.behind = behind
+        self.sites = {}
+
+    def site( self, version, tickets ):
+        if ( version, tickets ) not in self.sites:
+            self.sites[version, tickets] = Site(
+                int( self.values['control'] ),
+                f'forward {self.behind} tls={version} tickets={int( tickets )}' )
+        return self.sites[version, tickets]
 
 
 class Contestant:
@@ -181,6 +228,9 @@ class Contestant:
     def threads( self ):
         return len( os.listdir( f'/proc/{self.process.pid}/task' ) )
 
+    def descriptors( self ):
+        return len( os.listdir( f'/proc/{self.process.pid}/fd' ) )
+
     def resident( self ):
         """Resident memory in KiB."""
         with open( f'/proc/{self.process.pid}/status', encoding='utf-8' ) as status:
@@ -188,13 +238,3 @@ class Contestant:
                 if line.startswith( 'VmRSS:' ):
                     return int( line.split()[1] )
         return 0
-
-
-def curl_speed( url ):
-    """MiB/s of curl's download, None without curl."""
-    try:
-        out = subprocess.run( ['curl', '-s', '-o', '/dev/null', '-w', '%{speed_download}', url],
-                              stdout=subprocess.PIPE, timeout=60, check=True ).stdout
-    except ( OSError, subprocess.SubprocessError ):
-        return None
-    return float( out ) / 2**20

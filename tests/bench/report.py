@@ -6,7 +6,7 @@ SPDX-License-Identifier: LGPL-2.1-or-later
 
 import statistics
 
-NAMES = ( 'ours', 'builtin', 'floor' )
+NAMES = ( 'ours', 'builtin', 'floor', 'curl' )
 
 
 class Target:
@@ -97,22 +97,34 @@ def cell( row, name ):
     return text if spread is None else f'{text} ±{spread * 100:.0f}%'
 
 
-COLUMNS = ( 22, 8, 12, 12, 12, 10, 12, 9, 15, 4 )
-TITLES = ( 'case', 'unit', 'ours', 'builtin', 'floor', 'ours/floor', 'ours/builtin', 'cpu/floor',
+COLUMNS = ( 23, 8, 12, 12, 12, 12, 10, 12, 9, 9, 15, 4 )
+TITLES = ( 'case', 'unit', *NAMES, 'ours/floor', 'ours/builtin', 'ours/curl', 'cpu/floor',
            'target', 'held' )
 
 
 def cells( row ):
     held = row.held()
     return ( [row.name, row.unit] + [cell( row, name ) for name in NAMES]
-             + [number( row.ratio( 'floor' ) ), number( row.ratio( 'builtin' ) ),
-                number( row.cpu_ratio( 'floor' ) ), row.target.text() if row.target else '',
+             + [number( row.ratio( name ) ) for name in ( 'floor', 'builtin', 'curl' )]
+             + [number( row.cpu_ratio( 'floor' ) ), row.target.text() if row.target else '',
                 '' if held is None else 'yes' if held else 'NO'] )
 
 
 def line( texts ):
     return ' '.join( text.ljust( width ) if i < 2 else text.rjust( width )
                      for i, ( text, width ) in enumerate( zip( texts, COLUMNS ) ) ).rstrip()
+
+
+# Between these lines a page has the table; they are comments in Markdown.
+BEGIN = '<!-- the table, by tests/bench/run --markdown -->'
+END = '<!-- end of the table -->'
+
+
+def put_into_page( page, text ):
+    """The page with text in place of what it has between the two lines; None: it has no such."""
+    before, begin, rest = page.partition( BEGIN )
+    _, end, after = rest.partition( END )
+    return f'{before}{begin}\n\n{text}\n\n{end}{after}' if end else None
 
 
 def markdown( rows ):
