@@ -16,6 +16,8 @@
 #include <gnutls/x509-ext.h>
 #include <gnutls/x509.h>
 
+#include "ocsp.h"
+
 #define HOUR 3600
 #define DAY  86400
 
@@ -89,6 +91,7 @@ struct certs
 {
     gnutls_certificate_credentials_t credentials; /* owned */
     struct identity leaf, between;                /* owned */
+    gnutls_datum_t  staple;                       /* owned */
 };
 
 static struct identity authority, stranger;
@@ -366,6 +369,7 @@ void certs_destroy( struct certs *certs )
     if (certs->credentials) gnutls_certificate_free_credentials( certs->credentials );
     identity_free( &certs->leaf );
     identity_free( &certs->between );
+    gnutls_free( certs->staple.data );
     free( certs );
 }
 
@@ -395,17 +399,68 @@ static int fill_crl( gnutls_x509_crl_t crl, const struct certs *certs, bool revo
     if (ret) return ret;
     if ((ret = gnutls_x509_crt_get_subject_key_id( authority.cert, id, &id_len, NULL ))) return ret;
     if ((ret = gnutls_x509_crl_set_authority_key_id( crl, id, id_len ))) return ret;
-    return gnutls_x509_crl_sign2( crl, authority.cert, authority.key, GNUTLS_DIG_SHA256, 0 );
+    return 0;
 }
 
-bool certs_make_crl( const struct certs *certs, bool revoked, gnutls_datum_t *der )
+bool certs_make_crl( const struct certs *certs, const char *what, gnutls_datum_t *der )
 {
+    const struct identity *by = !strcmp( what, "forged" ) ? &stranger : &authority;
     gnutls_x509_crl_t crl;
     int ret;
 
     if ((ret = gnutls_x509_crl_init( &crl ))) return complain( "no list", ret );
-    ret = fill_crl( crl, certs, revoked );
+    ret = fill_crl( crl, certs, !strcmp( what, "revoked" ) );
+    /* the issuer's name is the authority's, whoever signs */
+    if (!ret) ret = gnutls_x509_crl_sign2( crl, authority.cert, by->key, GNUTLS_DIG_SHA256, 0 );
     if (!ret) ret = gnutls_x509_crl_export2( crl, GNUTLS_X509_FMT_DER, der );
     gnutls_x509_crl_deinit( crl );
     return !ret || complain( "cannot make a list of revoked certificates", ret );
+}
+
+bool certs_make_ocsp( const struct certs *certs, const char *answer, gnutls_datum_t *der )
+{
+    static const struct
+    {
+        const char *name;
+        enum ocsp_state state;
+        const struct identity *by;
+    } answers[] =
+    {
+        { "good", OCSP_GOOD, &authority }, { "revoked", OCSP_REVOKED, &authority },
+        { "unknown", OCSP_UNKNOWN, &authority }, { "forged", OCSP_GOOD, &stranger },
+    };
+    size_t i;
+    int ret;
+
+    for (i = 0; i < sizeof(answers) / sizeof(answers[0]); i++)
+    {
+        if (strcmp( answers[i].name, answer )) continue;
+        ret = ocsp_answer( certs->leaf.cert, authority.cert, answers[i].by->key, answers[i].state,
+                           der );
+        return !ret || complain( "no OCSP answer", ret );
+    }
+    fprintf( stderr, "tlsfront: no such OCSP answer: %s\n", answer );
+    return false;
+}
+
+static int give_staple( gnutls_session_t session, void *context, gnutls_datum_t *response )
+{
+    const struct certs *certs = context;
+
+    (void)session;
+    if (!(response->data = gnutls_malloc( certs->staple.size ))) return GNUTLS_E_MEMORY_ERROR;
+    memcpy( response->data, certs->staple.data, certs->staple.size );
+    response->size = certs->staple.size;
+    return 0;
+}
+
+bool certs_staple( struct certs *certs, const char *answer )
+{
+    int ret;
+
+    if (!certs_make_ocsp( certs, answer, &certs->staple )) return false;
+    /* given as it is: what GnuTLS takes from memory or a file must be good */
+    ret = gnutls_certificate_set_ocsp_status_request_function2( certs->credentials, 0, give_staple,
+                                                                certs );
+    return ret >= 0 || complain( "cannot staple an OCSP answer", ret );
 }

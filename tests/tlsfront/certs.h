@@ -31,8 +31,16 @@ void certs_destroy( struct certs *certs );
 gnutls_certificate_credentials_t certs_credentials( const struct certs *certs );
 
 /* DER, to be freed with gnutls_free: the certificate to be trusted; its list of revoked
- * certificates, with this one on it or only another one. */
+ * certificates, "revoked": with this one on it, "clean": with only another one; "forged" is "clean"
+ * with a stranger's signature. */
 bool certs_export_authority( gnutls_datum_t *der );
-bool certs_make_crl( const struct certs *certs, bool revoked, gnutls_datum_t *der );
+bool certs_make_crl( const struct certs *certs, const char *what, gnutls_datum_t *der );
+
+/* Likewise: what the authority's OCSP responder says of this one. answer is "good", "revoked" or
+ * "unknown"; "forged" is "good" with a stranger's signature. */
+bool certs_make_ocsp( const struct certs *certs, const char *answer, gnutls_datum_t *der );
+
+/* From now on servers send such an answer in the handshake (RFC 6066, 8). */
+bool certs_staple( struct certs *certs, const char *answer );
 
 #endif

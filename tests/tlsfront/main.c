@@ -15,7 +15,8 @@
  *   change OPTION...           ok: for the connections to come
  *   seen                       full N resumed N peer HEX|none name NAME|none: site.h
  *   authority                  der LEN, and so many bytes: the certificate to be trusted
- *   crl revoked, crl clean     der LEN, and so many bytes: with or without this site's certificate
+ *   crl WHAT, ocsp ANSWER      der LEN, and so many bytes: a list of revoked certificates, and what
+ *                              an OCSP responder says of this site's; certs.h
  */
 
 #include <arpa/inet.h>
@@ -159,6 +160,19 @@ static bool tell_seen( struct control *control )
     return answer( control, text, strlen( text ) );
 }
 
+static bool answer_state( const struct control *control )
+{
+    const struct certs *certs = site_certs( control->site );
+    gnutls_datum_t der = { NULL, 0 };
+    char what[MAX_LINE];
+    bool made = false;
+
+    if (sscanf( control->line, "crl %s", what ) == 1) made = certs_make_crl( certs, what, &der );
+    else if (sscanf( control->line, "ocsp %s", what ) == 1)
+        made = certs_make_ocsp( certs, what, &der );
+    return answer_der( control, made, &der );
+}
+
 /* FALSE: the line is not understood, or cannot be done. */
 static bool obey( struct control *control )
 {
@@ -171,9 +185,7 @@ static bool obey( struct control *control )
     if (!strncmp( control->line, "seen", 4 )) return tell_seen( control );
     if (!strncmp( control->line, "change ", 7 ))
         return site_change( control->site, control->line + 7 ) && answer( control, "ok\n", 3 );
-    if (strncmp( control->line, "crl ", 4 ) || !site_certs( control->site )) return false;
-    return answer_der( control, certs_make_crl( site_certs( control->site ),
-                                                control->line[4] == 'r', &der ), &der );
+    return site_certs( control->site ) && answer_state( control );
 }
 
 /* FALSE: the control connection has come to its end. */

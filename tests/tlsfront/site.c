@@ -29,6 +29,7 @@ struct site
     uint16_t          port;
     uint16_t          crl, ocsp;
     char              kind[MAX_WORD];
+    char              staple[MAX_WORD];
     const char       *priority;    /* NULL: the default */
     int               client;      /* a gnutls_certificate_request_t */
     bool              tickets;
@@ -43,6 +44,8 @@ struct site
 static bool set_option( struct site *site, const char *name, const char *value )
 {
     if (!strcmp( name, "cert" )) snprintf( site->kind, sizeof(site->kind), "%s", value );
+    else if (!strcmp( name, "staple" ))
+        snprintf( site->staple, sizeof(site->staple), "%s", value );
     else if (!strcmp( name, "crl" )) site->crl = atoi( value );
     else if (!strcmp( name, "ocsp" )) site->ocsp = atoi( value );
     else if (!strcmp( name, "client" ))
@@ -81,6 +84,7 @@ struct site *site_create( uint16_t port, const char *options )
     strcpy( site->name, "none" );
     if (set_options( site, options ) &&
         (!site->kind[0] || (site->certs = certs_create( site->kind, site->crl, site->ocsp ))) &&
+        (!site->staple[0] || (site->certs && certs_staple( site->certs, site->staple ))) &&
         (!site->tickets || !gnutls_session_ticket_key_generate( &site->ticket_key )))
         return site;
     site_release( site );

@@ -21,6 +21,7 @@ struct site;
 /* options: words NAME=VALUE, separated by blanks.
  *  cert=KIND             certs.c; without it, the server certificate of DIR
  *  crl=PORT, ocsp=PORT   where the certificate says that its state is known
+ *  staple=ANSWER         the handshake has an answer of OCSP; certs.h, needs cert=
  *  client=ask, =require  a certificate of the client's, of whomever
  *  tls=1.2, =1.3         nothing else
  *  tickets=1             sessions can be resumed

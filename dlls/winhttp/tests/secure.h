@@ -23,6 +23,11 @@
 
 #define SECURE_OK "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
+/* Servers whose certificate is refused, and is taken. */
+static const struct step secure_refused[] = { SRV_ACCEPT, SRV_EOF, SRV_END };
+static const struct step secure_accepted[] = { SRV_ACCEPT, SRV_HEADERS, SRV_SEND( SECURE_OK ),
+                                               SRV_EOF, SRV_END };
+
 /* Where there is no front, such as on a Windows by itself, there is nobody to shake hands with. */
 static inline BOOL secure_is_possible(void)
 {
@@ -144,6 +149,34 @@ static inline void secure_close_request( struct client *client )
 {
     check_works( WinHttpCloseHandle( client->request ) );
     client->request = NULL;
+}
+
+/* The flags of the one SECURE_FAILURE; 0: there was none. */
+static inline DWORD secure_told_flags(void)
+{
+    unsigned int i, count = notify_count();
+    const struct notification *entry;
+    DWORD flags = 0;
+
+    for (i = 0; i < count; i++)
+    {
+        entry = notify_get( i );
+        if (entry->status != WINHTTP_CALLBACK_STATUS_SECURE_FAILURE) continue;
+        ok( !flags, "told twice\n" );
+        ok( entry->len == sizeof(DWORD), "got length %u\n", (UINT)entry->len );
+        memcpy( &flags, entry->data, sizeof(flags) );
+    }
+    return flags;
+}
+
+/* The request fails, for these reasons and no other. */
+static inline void secure_check_refused( struct client *client, DWORD flags )
+{
+    DWORD told;
+
+    check_fails( client_send( client ), ERROR_WINHTTP_SECURE_FAILURE );
+    told = secure_told_flags();
+    ok( told == flags, "expected %#x, got %#x\n", (UINT)flags, (UINT)told );
 }
 
 #endif /* WINHTTP_TESTS_SECURE_H */

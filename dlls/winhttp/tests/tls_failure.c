@@ -1,5 +1,5 @@
 /*
- * Bad certificates: SECURE_FAILURE with its flags, what option 31 lets pass, names, revocation.
+ * Bad certificates: SECURE_FAILURE with its flags, what option 31 lets pass, names.
  *
  * Copyright 2026 the winhttp authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -8,53 +8,28 @@
 
 #include <wincrypt.h>
 
-#define BAD_REV   WINHTTP_CALLBACK_STATUS_FLAG_CERT_REV_FAILED
 #define BAD_CERT  WINHTTP_CALLBACK_STATUS_FLAG_INVALID_CERT
-#define REVOKED   WINHTTP_CALLBACK_STATUS_FLAG_CERT_REVOKED
 #define BAD_CA    WINHTTP_CALLBACK_STATUS_FLAG_INVALID_CA
 #define BAD_NAME  WINHTTP_CALLBACK_STATUS_FLAG_CERT_CN_INVALID
 #define BAD_DATE  WINHTTP_CALLBACK_STATUS_FLAG_CERT_DATE_INVALID
 #define BAD_USAGE WINHTTP_CALLBACK_STATUS_FLAG_CERT_WRONG_USAGE
 
-static const struct step refused[] = { SRV_ACCEPT, SRV_EOF, SRV_END };
-static const struct step accepted[] = { SRV_ACCEPT, SRV_HEADERS, SRV_SEND( SECURE_OK ), SRV_EOF,
-                                        SRV_END };
-
-/* The flags of the one SECURE_FAILURE; 0: there was none. */
-static DWORD told_flags(void)
-{
-    unsigned int i, count = notify_count();
-    const struct notification *entry;
-    DWORD flags = 0;
-
-    for (i = 0; i < count; i++)
-    {
-        entry = notify_get( i );
-        if (entry->status != WINHTTP_CALLBACK_STATUS_SECURE_FAILURE) continue;
-        ok( !flags, "told twice\n" );
-        ok( entry->len == sizeof(DWORD), "got length %u\n", (UINT)entry->len );
-        memcpy( &flags, entry->data, sizeof(flags) );
-    }
-    return flags;
-}
-
 static void check_kind( const char *options, const WCHAR *host, DWORD ignored, DWORD flags )
 {
-    struct server *server = server_start_tls( flags ? refused : accepted, options );
+    struct server *server = server_start_tls( flags ? secure_refused : secure_accepted, options );
     struct client client;
 
     winetest_push_context( "%s ignoring %#x", options, (UINT)ignored );
     secure_open( &client, server, host, CLIENT_NOTIFY, ignored );
     if (flags)
     {
-        check_fails( client_send( &client ), ERROR_WINHTTP_SECURE_FAILURE );
-        ok( told_flags() == flags, "expected %#x, got %#x\n", (UINT)flags, (UINT)told_flags() );
+        secure_check_refused( &client, flags );
         ok( !secure_was_told( 0, WINHTTP_CALLBACK_STATUS_SENDING_REQUEST ), "it was sent\n" );
     }
     else
     {
         secure_check_ok( &client );
-        ok( !told_flags(), "got %#x\n", (UINT)told_flags() );
+        ok( !secure_told_flags(), "got %#x\n", (UINT)secure_told_flags() );
     }
     client_close( &client );
     server_abandon( server );
@@ -154,7 +129,7 @@ static void test_addresses(void)
     check_kind( "cert=name", L"127.0.0.1", 0, BAD_NAME );
     check_kind( "cert=name", L"[::1]", 0, BAD_NAME );
 
-    server = server_start_tls( accepted, "cert=good" );
+    server = server_start_tls( secure_accepted, "cert=good" );
     secure_open( &client, server, L"127.0.0.1", CLIENT_SYNC, 0 );
     secure_check_ok( &client );
     ok( !strcmp( secure_seen( server ).name, "none" ), "got %s\n", secure_seen( server ).name );
@@ -173,16 +148,12 @@ static void check_name( const char *options, const WCHAR *host, const char *sni,
 
     winetest_push_context( "%s %ls", options, host );
     sprintf( line, "%s connect=1", options );
-    server = server_start_tls( flags ? refused : accepted, line );
+    server = server_start_tls( flags ? secure_refused : secure_accepted, line );
     swprintf( address, ARRAYSIZE(address), L"127.0.0.1:%u", server_port( server ) );
     secure_open( &client, server, host, CLIENT_NOTIFY, 0 );
     check_works( WinHttpSetOption( client.request, WINHTTP_OPTION_PROXY, &proxy, sizeof(proxy) ) );
     if (!flags) secure_check_ok( &client );
-    else
-    {
-        check_fails( client_send( &client ), ERROR_WINHTTP_SECURE_FAILURE );
-        ok( told_flags() == flags, "expected %#x, got %#x\n", (UINT)flags, (UINT)told_flags() );
-    }
+    else secure_check_refused( &client, flags );
     ok( !strcmp( secure_seen( server ).name, sni ), "got %s\n", secure_seen( server ).name );
     client_close( &client );
     server_abandon( server );
@@ -204,7 +175,7 @@ static void test_names(void)
 /* http.md 4: conn, SECURE_FAILURE, REQUEST_ERROR {5, 12175} */
 static void test_asynchronous(void)
 {
-    struct server *server = server_start_tls( refused, "cert=expired" );
+    struct server *server = server_start_tls( secure_refused, "cert=expired" );
     struct client client;
     const struct notification *failure, *error;
 
@@ -214,79 +185,9 @@ static void test_asynchronous(void)
     check_request_error( error, API_SEND_REQUEST, ERROR_WINHTTP_SECURE_FAILURE );
     failure = await( 0, WINHTTP_CALLBACK_STATUS_SECURE_FAILURE );
     ok( failure < error, "it came later\n" );
-    ok( told_flags() == BAD_DATE, "got %#x\n", (UINT)told_flags() );
+    ok( secure_told_flags() == BAD_DATE, "got %#x\n", (UINT)secure_told_flags() );
     client_close( &client );
     server_abandon( server );
-}
-
-static void set_revocation( struct client *client )
-{
-    DWORD feature = WINHTTP_ENABLE_SSL_REVOCATION;
-
-    check_works( WinHttpSetOption( client->request, WINHTTP_OPTION_ENABLE_FEATURE, &feature,
-                                   sizeof(feature) ) );
-}
-
-enum list { LIST_NONE, LIST_CLEAN, LIST_REVOKED };
-
-/* flags 0: it works; list: what the place that the certificate names has. */
-static void check_revocation( enum list list, BOOL asked, BOOL offline, DWORD flags )
-{
-    static unsigned char der[4096];
-    static char response[4096 + 256];
-    struct step give[] = { SRV_ACCEPT, SRV_HEADERS, { STEP_SEND, 0, response, 0 }, SRV_CUT,
-                           SRV_END };
-    struct server *server, *place;
-    char options[FRONT_MAX_LINE];
-    struct client client;
-    unsigned int len;
-    int head;
-
-    winetest_push_context( "list %u asked %u offline %u", list, asked, offline );
-    place = server_start_plain( give );
-    sprintf( options, "cert=good crl=%u", server_port( place ) );
-    if (list == LIST_NONE)
-    {
-        server_abandon( place ); /* nobody listens there any more */
-        place = NULL;
-    }
-    server = server_start_tls( flags ? refused : accepted, options );
-    if (list != LIST_NONE)
-    {
-        len = front_get( server_front( server ),
-                         list == LIST_REVOKED ? "crl revoked\n" : "crl clean\n", der, sizeof(der) );
-        ok( len, "no list\n" );
-        head = sprintf( response, "HTTP/1.1 200 OK\r\nContent-Type: application/pkix-crl\r\n"
-                        "Connection: close\r\nContent-Length: %u\r\n\r\n", len );
-        memcpy( response + head, der, len );
-        give[2].len = head + len;
-    }
-    secure_open( &client, server, L"localhost", CLIENT_NOTIFY, 0 );
-    if (asked) set_revocation( &client );
-    if (offline) check_works( WinHttpSetOption( client.request,
-                                                WINHTTP_OPTION_IGNORE_CERT_REVOCATION_OFFLINE,
-                                                &offline, sizeof(offline) ) );
-    if (!flags) secure_check_ok( &client );
-    else
-    {
-        check_fails( client_send( &client ), ERROR_WINHTTP_SECURE_FAILURE );
-        ok( told_flags() == flags, "expected %#x, got %#x\n", (UINT)flags, (UINT)told_flags() );
-    }
-    client_close( &client );
-    server_abandon( server );
-    server_abandon( place );
-    winetest_pop_context();
-}
-
-/* http.md 12: off by default; options.md 79, 155 */
-static void test_revocation_list(void)
-{
-    check_revocation( LIST_REVOKED, FALSE, FALSE, 0 );
-    check_revocation( LIST_CLEAN, TRUE, FALSE, 0 );
-    check_revocation( LIST_REVOKED, TRUE, FALSE, REVOKED );
-    check_revocation( LIST_REVOKED, TRUE, TRUE, REVOKED );
-    check_revocation( LIST_NONE, TRUE, FALSE, BAD_REV );
-    check_revocation( LIST_NONE, TRUE, TRUE, 0 );
 }
 
 START_TEST( tls_failure )
@@ -301,6 +202,5 @@ START_TEST( tls_failure )
     RUN( test_addresses );
     RUN( test_names );
     RUN( test_asynchronous );
-    RUN( test_revocation_list );
     secure_distrust( authority );
 }
