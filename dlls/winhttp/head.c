@@ -14,6 +14,14 @@
 #include "proto/http_request.h"
 #include "text.h"
 
+enum { AUTOMATIC_TEXT = 512 }; /* bytes: what we add to most requests, without cookies and logins */
+
+static BOOL reset_automatic( struct request *request )
+{
+    http_headers_clear( &request->automatic );
+    return !http_headers_reserve( &request->automatic, AUTOMATIC_TEXT );
+}
+
 /* Header fields that we add, unless the program has its own of that name. */
 static BOOL add_automatic( struct request *request, const char *name, const char *value )
 {
@@ -160,6 +168,15 @@ static BOOL is_overridden( const struct request *request, const char *name )
            http_headers_find( &request->headers, name, 0 ) != NULL;
 }
 
+static BOOL add_wire_field( struct http_headers *wire, const struct http_header *field )
+{
+    enum http_headers_mode mode = cookies_mode( field->name );
+
+    if (mode == HTTP_HEADERS_ADD) return !http_headers_borrow( wire, field, 1 );
+    return !http_headers_apply( wire, field->name, field->name_len, field->value, field->value_len,
+                                mode );
+}
+
 BOOL head_wire_headers( const struct request *request, struct http_headers *wire )
 {
     const struct http_headers *automatic = &request->automatic;
@@ -167,12 +184,8 @@ BOOL head_wire_headers( const struct request *request, struct http_headers *wire
                             !is_overridden( request, automatic->fields[0].name );
     size_t i;
 
-    if (connection_first && http_headers_add( wire, automatic->fields[0].name,
-                                              automatic->fields[0].name_len,
-                                              automatic->fields[0].value,
-                                              automatic->fields[0].value_len ))
-        return FALSE;
-    if (http_headers_append( wire, &request->headers )) return FALSE;
+    if (connection_first && http_headers_borrow( wire, automatic->fields, 1 )) return FALSE;
+    if (http_headers_borrow( wire, request->headers.fields, request->headers.count )) return FALSE;
     if (is_past_proxy( request )) while (http_headers_find( wire, "Proxy-Authorization", 0 ))
         http_headers_remove( wire, "Proxy-Authorization" );
     for (i = connection_first; i < automatic->count; i++)
@@ -180,9 +193,7 @@ BOOL head_wire_headers( const struct request *request, struct http_headers *wire
         const struct http_header *field = &automatic->fields[i];
 
         if (is_overridden( request, field->name )) continue;
-        if (http_headers_apply( wire, field->name, field->name_len, field->value, field->value_len,
-                                cookies_mode( field->name ) ))
-            return FALSE;
+        if (!add_wire_field( wire, field )) return FALSE;
     }
     return TRUE;
 }
@@ -226,8 +237,7 @@ DWORD head_build( struct request *request )
     if (!take_agent( request, &agent )) return error;
     http_headers_init( &wire, &allocator_libc );
     object_lock( &request->object );
-    http_headers_clear( &request->automatic );
-    if (!set_wire_target( request, FALSE )) goto done;
+    if (!reset_automatic( request ) || !set_wire_target( request, FALSE )) goto done;
     if (!add_headers_before( request ) || !add_headers_behind( request, agent )) goto done;
     if (!head_wire_headers( request, &wire )) goto done;
     error = write_head( request, &parts, &wire, frame, upload_first_frame( request, frame ) );
@@ -253,7 +263,8 @@ static BOOL add_connect_headers( struct request *request, const char *agent,
     return append( &request->automatic, "Proxy-Connection", "Keep-Alive" ) &&
            add_agent( request, agent ) &&
            append( &request->automatic, "Host", request->wire_target ) &&
-           auth_add( request ) && !http_headers_append( wire, &request->automatic ) &&
+           auth_add( request ) &&
+           !http_headers_borrow( wire, request->automatic.fields, request->automatic.count ) &&
            (!own || append( wire, "Proxy-Authorization", own->value ));
 }
 
@@ -267,8 +278,8 @@ DWORD head_build_connect( struct request *request )
     if (!take_agent( request, &agent )) return error;
     http_headers_init( &wire, &allocator_libc );
     object_lock( &request->object );
-    http_headers_clear( &request->automatic );
-    if (set_wire_target( request, TRUE ) && add_connect_headers( request, agent, &wire ))
+    if (reset_automatic( request ) && set_wire_target( request, TRUE ) &&
+        add_connect_headers( request, agent, &wire ))
         error = write_head( request, &parts, &wire, NULL, 0 );
     object_unlock( &request->object );
     http_headers_clear( &wire );

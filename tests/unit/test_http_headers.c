@@ -511,6 +511,46 @@ static void test_http_headers_clear_leaves_a_usable_list( void )
     end();
 }
 
+static void test_http_headers_reserve_holds_what_fits( void )
+{
+    begin();
+    CHECK_INT( http_headers_reserve( &list, 8 ), HTTP_HEADERS_OK );
+    add( "a", "1" );
+    add( "b", "2" );
+    CHECK_INT( memory.live, 2 ); /* the text and the list */
+    add( "c", "3" );
+    CHECK_INT( memory.live, 3 );
+    CHECK_LIST( "a: 1\r\nb: 2\r\nc: 3\r\n" );
+    CHECK_INT( apply( "a: 4", HTTP_HEADERS_COALESCE_COMMA ), HTTP_HEADERS_OK );
+    CHECK_INT( apply( "a: 5", HTTP_HEADERS_COALESCE_COMMA ), HTTP_HEADERS_OK );
+    CHECK_INT( apply( "b: 6", HTTP_HEADERS_REPLACE ), HTTP_HEADERS_OK );
+    CHECK_INT( http_headers_remove( &list, "c" ), 1 );
+    CHECK_LIST( "a: 1, 4, 5\r\nb: 6\r\n" );
+    end();
+}
+
+static void test_http_headers_borrow_leaves_the_lender_alone( void )
+{
+    struct http_headers other;
+
+    begin();
+    http_headers_init( &other, &memory.alloc );
+    http_headers_add( &other, "a", 1, "1", 1 );
+    http_headers_add( &other, "b", 1, "2", 1 );
+    CHECK_INT( http_headers_borrow( &list, other.fields, other.count ), HTTP_HEADERS_OK );
+    CHECK( list.fields[0].name == other.fields[0].name );
+    CHECK_LIST( "a: 1\r\nb: 2\r\n" );
+    CHECK_INT( apply( "a: 3", HTTP_HEADERS_COALESCE_SEMICOLON ), HTTP_HEADERS_OK );
+    CHECK_INT( http_headers_remove( &list, "b" ), 1 );
+    CHECK_LIST( "a: 1; 3\r\n" );
+    CHECK_STR( other.fields[0].value, "1" );
+    CHECK_STR( other.fields[1].value, "2" );
+    http_headers_clear( &list );
+    CHECK_INT( memory.live, 3 );
+    http_headers_clear( &other );
+    end();
+}
+
 /* --- memory ---------------------------------------------------------------------------------- */
 
 static int append_other( void )
@@ -521,6 +561,18 @@ static int append_other( void )
     http_headers_init( &other, &allocator_libc );
     http_headers_apply_lines( &other, "x: 1\ny: 2\nz: 3", 14, HTTP_HEADERS_ADD );
     status = http_headers_append( &list, &other );
+    http_headers_clear( &other );
+    return status;
+}
+
+static int borrow_other( void )
+{
+    struct http_headers other;
+    int status;
+
+    http_headers_init( &other, &allocator_libc );
+    http_headers_apply_lines( &other, "x: 1\ny: 2\nz: 3", 14, HTTP_HEADERS_ADD );
+    status = http_headers_borrow( &list, other.fields, other.count );
     http_headers_clear( &other );
     return status;
 }
@@ -536,6 +588,7 @@ static void test_http_headers_stay_as_they_were_without_memory( void )
     static int (*const change[])( void ) =
     {
         add_one, add_lines, replace_one, coalesce_one, replace_lines, append_other,
+        borrow_other,
     };
     size_t i, refuse;
     int count, status = HTTP_HEADERS_ERR_MEMORY;
@@ -601,6 +654,8 @@ static const struct unit_test tests[] =
     UNIT_TEST( test_http_headers_append_copies ),
     UNIT_TEST( test_http_headers_append_doubles_itself ),
     UNIT_TEST( test_http_headers_clear_leaves_a_usable_list ),
+    UNIT_TEST( test_http_headers_reserve_holds_what_fits ),
+    UNIT_TEST( test_http_headers_borrow_leaves_the_lender_alone ),
     UNIT_TEST( test_http_headers_stay_as_they_were_without_memory ),
 };
 

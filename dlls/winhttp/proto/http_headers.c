@@ -30,11 +30,13 @@ void http_headers_init( struct http_headers *headers, const struct allocator *al
     headers->alloc = alloc;
     headers->fields = NULL;
     headers->count = headers->capacity = 0;
+    headers->text = NULL;
+    headers->text_used = headers->text_size = 0;
 }
 
 static void free_field( struct http_headers *headers, struct http_header *field )
 {
-    allocator_free( headers->alloc, field->name );
+    if (field->block) allocator_free( headers->alloc, field->block );
 }
 
 void http_headers_clear( struct http_headers *headers )
@@ -42,8 +44,20 @@ void http_headers_clear( struct http_headers *headers )
     size_t i;
 
     for (i = 0; i < headers->count; i++) free_field( headers, &headers->fields[i] );
-    allocator_free( headers->alloc, headers->fields );
+    if (headers->fields) allocator_free( headers->alloc, headers->fields );
+    if (headers->text) allocator_free( headers->alloc, headers->text );
     http_headers_init( headers, headers->alloc );
+}
+
+enum http_headers_status http_headers_reserve( struct http_headers *headers, size_t size )
+{
+    char *text = allocator_resize( headers->alloc, headers->text, size );
+
+    if (!text) return HTTP_HEADERS_ERR_MEMORY;
+    headers->text = text;
+    headers->text_used = 0;
+    headers->text_size = size;
+    return HTTP_HEADERS_OK;
 }
 
 /* The last gate before a list, for responses too: whatever is in a list can be written as a line
@@ -62,21 +76,32 @@ static int is_storable( const struct field_text *text )
     return !http_token_has_break( text->value, text->value_len );
 }
 
-/* One block holds the name and the value, each with its NUL; 0 if there is no memory. */
-static int create_field( const struct http_headers *headers, struct http_header *field,
+/* Where size bytes of a field go; *block is what has to be freed with it. NULL: no memory. */
+static char *take_room( struct http_headers *headers, size_t size, char **block )
+{
+    *block = NULL;
+    if (size > headers->text_size - headers->text_used)
+        return *block = allocator_resize( headers->alloc, NULL, size );
+    headers->text_used += size;
+    return headers->text + headers->text_used - size;
+}
+
+/* The name and the value follow each other, each with its NUL; 0 if there is no memory. */
+static int create_field( struct http_headers *headers, struct http_header *field,
                          const struct field_text *text )
 {
-    char *block;
+    char *room, *block;
 
     if (text->name_len > SIZE_MAX - 2 || text->value_len > SIZE_MAX - 2 - text->name_len) return 0;
-    block = allocator_resize( headers->alloc, NULL, text->name_len + text->value_len + 2 );
-    if (!block) return 0;
+    room = take_room( headers, text->name_len + text->value_len + 2, &block );
+    if (!room) return 0;
 
-    field->name = block;
+    field->block = block;
+    field->name = room;
     field->name_len = text->name_len;
     memcpy( field->name, text->name, text->name_len );
     field->name[text->name_len] = 0;
-    field->value = block + text->name_len + 1;
+    field->value = room + text->name_len + 1;
     field->value_len = text->value_len;
     if (text->value_len) memcpy( field->value, text->value, text->value_len );
     field->value[text->value_len] = 0;
@@ -192,10 +217,11 @@ static enum http_headers_status coalesce_field( struct http_headers *headers,
     /* "old, " would read back as "old," */
     if (!text->value_len) return HTTP_HEADERS_OK;
     if (text->value_len > SIZE_MAX - 2 - old_size) return HTTP_HEADERS_ERR_MEMORY;
-    block = allocator_resize( headers->alloc, field->name, old_size + text->value_len + 2 );
+    block = allocator_resize( headers->alloc, field->block, old_size + text->value_len + 2 );
     if (!block) return HTTP_HEADERS_ERR_MEMORY;
 
-    field->name = block;
+    if (!field->block) memcpy( block, field->name, old_size );
+    field->block = field->name = block;
     field->value = block + field->name_len + 1;
     field->value[len++] = separator;
     field->value[len++] = ' ';
@@ -380,6 +406,24 @@ enum http_headers_status http_headers_append( struct http_headers *dst,
             truncate_list( dst, before );
             return HTTP_HEADERS_ERR_MEMORY;
         }
+    }
+    return HTTP_HEADERS_OK;
+}
+
+enum http_headers_status http_headers_borrow( struct http_headers *headers,
+                                              const struct http_header *fields, size_t count )
+{
+    size_t i, before = headers->count;
+
+    for (i = 0; i < count; i++)
+    {
+        if (!reserve_field( headers ))
+        {
+            headers->count = before;
+            return HTTP_HEADERS_ERR_MEMORY;
+        }
+        headers->fields[headers->count] = fields[i];
+        headers->fields[headers->count++].block = NULL;
     }
     return HTTP_HEADERS_OK;
 }

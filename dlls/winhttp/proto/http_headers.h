@@ -3,7 +3,7 @@
  * Copyright 2026 the winhttp authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Owns:    copies of every name and value.
+ * Owns:    copies of every name and value, but for what it borrows (http_headers_borrow).
  * Threads: any, one at a time per list; no lock inside.
  * Fails:   enum http_headers_status; the list is unchanged after a failure.
  *
@@ -42,10 +42,11 @@ enum http_headers_mode
 
 struct http_header
 {
-    char *name;       /* owned, NUL-terminated; the block holds the value, too */
-    char *value;      /* inside name's block, NUL-terminated, no blanks at either end */
+    char *name;       /* NUL-terminated; name and value lie in block, where there is one */
+    char *value;      /* NUL-terminated, no blanks at either end */
     size_t name_len;
     size_t value_len;
+    char *block;      /* owned; NULL: they lie in the list's text, or belong to another list */
 };
 
 struct http_headers
@@ -54,10 +55,17 @@ struct http_headers
     struct http_header *fields; /* owned; fields[0..count) */
     size_t count;
     size_t capacity;            /* count <= capacity */
+    char *text;                 /* owned, or NULL; names and values, never moved */
+    size_t text_used;           /* text_used <= text_size */
+    size_t text_size;
 };
 
 void http_headers_init( struct http_headers *headers, const struct allocator *alloc );
 void http_headers_clear( struct http_headers *headers ); /* frees all; empty and usable again */
+
+/* Room for that many bytes of names and values, two more for each field, in one block: what does not
+ * fit gets a block of its own, as each does without. Only for an empty list. ERR_MEMORY. */
+enum http_headers_status http_headers_reserve( struct http_headers *headers, size_t size );
 
 /* Appends a field, whatever there is. name and value need no NUL; blanks around the value go.
  * ERR_SYNTAX if the pair could not be written as one line: a name that is empty, begins or ends
@@ -94,6 +102,11 @@ int http_headers_has_token( const struct http_headers *headers, const char *name
 /* Copies all fields of src behind those of dst. */
 enum http_headers_status http_headers_append( struct http_headers *dst,
                                               const struct http_headers *src );
+
+/* Takes over fields of other lists without copying: those lists must not change before this one is
+ * cleared. */
+enum http_headers_status http_headers_borrow( struct http_headers *headers,
+                                              const struct http_header *fields, size_t count );
 
 /* Bytes of "Name: value\r\n" for all fields, and the writer of just that (no end line, no NUL).
  * Returns the end of what it wrote. */

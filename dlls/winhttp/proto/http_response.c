@@ -250,6 +250,8 @@ static enum http_response_status parse_head( struct http_response *response, str
     line.len -= (size_t)(code_end - line.p);
     line.p = code_end;
     if ((status = set_reason( response, line ))) return status;
+    /* a line is never shorter than what is kept of it */
+    if (http_headers_reserve( &response->headers, text.len )) return HTTP_RESPONSE_ERR_MEMORY;
     return parse_fields( &response->headers, text );
 }
 
