@@ -65,19 +65,29 @@ static BOOL add_body_framing( struct request *request )
     return add_automatic( request, "Content-Length", text );
 }
 
+static char *put_text( char *out, const char *text )
+{
+    size_t len = strlen( text );
+
+    memcpy( out, text, len + 1 );
+    return out + len;
+}
+
 /* prefix, host, port and suffix; to be freed. NULL: no memory. */
 static char *authority( const struct conn_key *key, BOOL with_port, const char *prefix,
                         const char *suffix )
 {
-    const char *format = strchr( key->host, ':' ) ? "%s[%s]" : "%s%s";
+    BOOL ipv6 = strchr( key->host, ':' ) != NULL;
     size_t size = strlen( prefix ) + strlen( key->host ) + sizeof("[]:65535") + strlen( suffix );
-    char *text;
-    int len;
+    char *text, *end;
 
     if (!(text = malloc( size ))) return NULL;
-    len = snprintf( text, size, format, prefix, key->host );
-    if (with_port) len += snprintf( text + len, size - len, ":%u", key->port );
-    snprintf( text + len, size - len, "%s", suffix );
+    end = put_text( text, prefix );
+    if (ipv6) *end++ = '[';
+    end = put_text( end, key->host );
+    if (ipv6) *end++ = ']';
+    if (with_port) end += sprintf( end, ":%u", key->port );
+    put_text( end, suffix );
     return text;
 }
 

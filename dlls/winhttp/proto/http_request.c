@@ -13,7 +13,8 @@
 /* What parsers of a request line take for its separators (RFC 9112 3): SP, HTAB, LF, VT, FF, CR. */
 static int holds_separator( const char *text )
 {
-    return strpbrk( text, " \t\n\v\f\r" ) != NULL;
+    for (; *text; text++) if (*text == ' ' || (*text >= '\t' && *text <= '\r')) return 1;
+    return 0;
 }
 
 int http_request_valid( const struct http_request *request )
