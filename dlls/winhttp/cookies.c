@@ -18,7 +18,6 @@ WINE_DEFAULT_DEBUG_CHANNEL(winhttp);
 
 void cookies_init( struct cookies *cookies )
 {
-    InitializeSRWLock( &cookies->lock );
     cookie_jar_init( &cookies->jar, &allocator_libc );
 }
 

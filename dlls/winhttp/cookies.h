@@ -18,6 +18,7 @@
 #include "windef.h"
 #include "winbase.h"
 
+#include "net/lock.h"
 #include "proto/cookie.h"
 #include "proto/http_headers.h"
 
@@ -25,7 +26,7 @@ struct request;
 
 struct cookies
 {
-    SRWLOCK lock;
+    struct lock lock;
     struct cookie_jar jar;      /* under lock */
 };
 

@@ -30,7 +30,7 @@ struct slot
     UINT32 next_free;      /* index + 1 of the next free slot; 0 = none */
 };
 
-static SRWLOCK table_lock = SRWLOCK_INIT;
+static struct lock table_lock;
 static struct slot *slots;       /* owned; under table_lock */
 static UINT32 slot_capacity;
 static UINT32 slot_count;        /* slots ever used */
@@ -94,8 +94,6 @@ struct object *object_create( size_t size, const struct object_ops *ops, struct 
     object->ops = ops;
     object->refs = 1;
     object->pending = 1;
-    InitializeSRWLock( &object->lock );
-    InitializeConditionVariable( &object->turn );
     if (parent)
     {
         object_addref( parent );
@@ -237,7 +235,7 @@ BOOL object_sleep_locked( struct object *object, DWORD timeout )
 
 void object_wake_locked( struct object *object )
 {
-    if (object->sleepers) WakeAllConditionVariable( &object->turn );
+    if (object->sleepers) lock_wake_sleepers( &object->turn );
 }
 
 /* Most statuses interest nobody, and they find that out without the lock: a program that changes

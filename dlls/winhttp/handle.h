@@ -59,8 +59,8 @@ struct object
     LONG refs;              /* interlocked */
     LONG pending;           /* interlocked; see above */
 
-    SRWLOCK lock;           /* the object lock of docs/locking.md */
-    CONDITION_VARIABLE turn; /* with lock: a queue's head has changed (sync waiters) */
+    struct lock lock;       /* the object lock of docs/locking.md */
+    struct lock_event turn; /* with lock: a queue's head has changed (sync waiters) */
 
     /* under lock */
     WINHTTP_STATUS_CALLBACK callback;

@@ -38,7 +38,7 @@ struct verdict
     DWORD flags;             /* WINHTTP_CALLBACK_STATUS_FLAG_* */
 };
 
-static SRWLOCK cache_lock = SRWLOCK_INIT;
+static struct lock cache_lock;
 static struct verdict cache[CACHE_SIZE]; /* under cache_lock */
 static UINT32 cache_next;                /* likewise; the slot to overwrite next */
 
@@ -51,7 +51,7 @@ struct judging
 };
 
 static struct judging *judging;    /* under cache_lock */
-static CONDITION_VARIABLE judged = CONDITION_VARIABLE_INIT; /* with it: one has left the list */
+static struct lock_event judged;   /* with it: one has left the list */
 
 PCCERT_CONTEXT cert_from_chain( const void *chain, UINT32 size, BYTE digest[CERT_DIGEST] )
 {
@@ -332,17 +332,17 @@ static BOOL judging_begin( struct judging *own, DWORD *flags )
     const struct verdict *verdict = NULL;
     BOOL waited;
 
-    AcquireSRWLockExclusive( &cache_lock );
+    lock_acquire( &cache_lock, LOCK_VERDICTS );
     waited = is_being_judged_locked( own->which );
     while (is_being_judged_locked( own->which ))
-        SleepConditionVariableSRW( &judged, &cache_lock, INFINITE, 0 );
+        lock_sleep( &judged, &cache_lock, LOCK_VERDICTS, INFINITE );
     if (waited && (verdict = cache_find_locked( own->which ))) *flags = verdict->flags;
     else
     {
         own->next = judging;
         judging = own;
     }
-    ReleaseSRWLockExclusive( &cache_lock );
+    lock_release( &cache_lock, LOCK_VERDICTS );
     return !verdict;
 }
 
@@ -350,11 +350,11 @@ static void judging_end( struct judging *own )
 {
     struct judging **link;
 
-    AcquireSRWLockExclusive( &cache_lock );
+    lock_acquire( &cache_lock, LOCK_VERDICTS );
     for (link = &judging; *link != own; link = &(*link)->next) {}
     *link = own->next;
-    ReleaseSRWLockExclusive( &cache_lock );
-    WakeAllConditionVariable( &judged );
+    lock_wake_sleepers( &judged );
+    lock_release( &cache_lock, LOCK_VERDICTS );
 }
 
 DWORD cert_verify( const struct cert_case *which )

@@ -40,7 +40,7 @@ struct identity
 {
     LONG refs;
     PCCERT_CONTEXT cert;    /* owned */
-    SRWLOCK lock;
+    struct lock lock;
     UINT64 handle;          /* under lock until set, then immutable; 0: not open */
 };
 
@@ -243,7 +243,6 @@ struct identity *identity_create( PCCERT_CONTEXT cert )
         return NULL;
     }
     identity->refs = 1;
-    InitializeSRWLock( &identity->lock );
     return identity;
 }
 

@@ -1,10 +1,64 @@
-/* lock - slim reader/writer locks with ranks; a debug build checks their order.
+/* lock - the slow halves of locks, and the check of their order.
  *
  * Copyright 2026 the winhttp authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+#include "ntstatus.h"
+#define WIN32_NO_STATUS
 #include "net/lock.h"
+
+#include "winternl.h"
+
+enum { SPINS = 100 }; /* looks at a lock before sleeping: it is held for some 50 ns, mostly */
+
+static BOOL lock_try( struct lock *lock, LONG who, LONG state )
+{
+    LONG others = who == LOCK_WRITER ? state & ~LOCK_SLEEPERS : state & LOCK_WRITER;
+
+    return !others && InterlockedCompareExchange( &lock->state, state + who, state ) == state;
+}
+
+void lock_wait( struct lock *lock, LONG who )
+{
+    UINT32 spins = 0;
+
+    for (;;)
+    {
+        LONG state = *(volatile LONG *)&lock->state, asleep = state | LOCK_SLEEPERS;
+
+        if (lock_try( lock, who, state )) return;
+        if (spins++ < SPINS) YieldProcessor();
+        else if (state == asleep ||
+                 InterlockedCompareExchange( &lock->state, asleep, state ) == state)
+            RtlWaitOnAddress( &lock->state, &asleep, sizeof(asleep), NULL );
+    }
+}
+
+void lock_wake( struct lock *lock )
+{
+    RtlWakeAddressAll( &lock->state );
+}
+
+BOOL lock_sleep( struct lock_event *event, struct lock *lock, enum lock_rank rank, DWORD timeout )
+{
+    LARGE_INTEGER span = { .QuadPart = timeout * -(LONGLONG)10000 };
+    LONG count = event->count;
+    NTSTATUS status;
+
+    lock_release( lock, rank );
+    lock_check_none( "a wait" );
+    status = RtlWaitOnAddress( &event->count, &count, sizeof(count),
+                               timeout == INFINITE ? NULL : &span );
+    lock_acquire( lock, rank );
+    return status != STATUS_TIMEOUT;
+}
+
+void lock_wake_sleepers( struct lock_event *event )
+{
+    InterlockedIncrement( &event->count );
+    RtlWakeAddressAll( &event->count );
+}
 
 #ifdef LOCK_CHECKS
 

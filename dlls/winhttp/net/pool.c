@@ -22,7 +22,7 @@ enum
                            * rarely good, and a stale one costs a failed request */
 };
 
-static SRWLOCK pool_lock = SRWLOCK_INIT;
+static struct lock pool_lock;
 static struct conn *idle; /* owned list, newest first; under pool_lock */
 
 static BOOL proxy_equal( const struct conn_key *a, const struct conn_key *b )

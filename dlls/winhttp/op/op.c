@@ -265,8 +265,7 @@ static void op_sleep_for_turn( struct op *op )
 
     while (op_is_queued( op ) && !op->cancel)
     {
-        if (object_sleep_locked( object, wait_left( op ) )) continue;
-        if (GetLastError() != ERROR_TIMEOUT || !op_is_queued( op )) continue;
+        if (object_sleep_locked( object, wait_left( op ) ) || !op_is_queued( op )) continue;
         op->late = 1;
         break;
     }

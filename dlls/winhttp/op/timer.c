@@ -12,7 +12,7 @@
 
 enum { FIRST_CAPACITY = 32 };
 
-static SRWLOCK timer_lock = SRWLOCK_INIT;
+static struct lock timer_lock;
 static struct timer **heap; /* owned array of borrowed timers (until disarmed or fired) */
 static UINT32 heap_count;
 static UINT32 heap_capacity;

@@ -31,7 +31,7 @@ enum
 static HINSTANCE module;
 static DWORD worker_slot = TLS_OUT_OF_INDEXES; /* nonzero on worker threads */
 
-static SRWLOCK worker_lock = SRWLOCK_INIT;
+static struct lock worker_lock;
 /* under worker_lock */
 static struct op *ready_head;
 static struct op *ready_tail;
