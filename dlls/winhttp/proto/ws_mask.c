@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Every byte that a program sends passes here, so the work goes by blocks: 32-byte vectors where
- * the processor has them, machine words elsewhere.
+ * the processor has them, pairs of machine words elsewhere and for short messages.
  */
 
 #include "proto/ws_frame.h"
@@ -21,15 +21,24 @@
  * of 4: the rest starts at the first byte of the key again. They load a block before they store it,
  * as dst may be src. */
 
+/* Two words at a time are one vector to the compiler where every processor has such. */
 static size_t mask_words( uint8_t *dst, const uint8_t *src, size_t len,
                           const uint8_t key[WS_MASK_KEY] )
 {
-    uint64_t pattern, word;
+    uint64_t pair[2], pair_pattern;
+    uint32_t word, pattern;
     size_t i;
 
-    memcpy( &pattern, key, WS_MASK_KEY );
-    memcpy( (uint8_t *)&pattern + WS_MASK_KEY, key, WS_MASK_KEY );
-    for (i = 0; len - i >= sizeof(word); i += sizeof(word))
+    memcpy( &pattern, key, sizeof(pattern) );
+    pair_pattern = (uint64_t)pattern << 32 | pattern;
+    for (i = 0; len - i >= sizeof(pair); i += sizeof(pair))
+    {
+        memcpy( pair, src + i, sizeof(pair) );
+        pair[0] ^= pair_pattern;
+        pair[1] ^= pair_pattern;
+        memcpy( dst + i, pair, sizeof(pair) );
+    }
+    for (; len - i >= sizeof(word); i += sizeof(word))
     {
         memcpy( &word, src + i, sizeof(word) );
         word ^= pattern;
@@ -108,6 +117,20 @@ static size_t mask_blocks( uint8_t *dst, const uint8_t *src, size_t len,
 
 #endif
 
+/* The key from its byte `offset` on, in one rotation: four bytes stored one by one would have to
+ * reach the cache before they can be loaded as a word. */
+static void turn_key( uint8_t turned[WS_MASK_KEY], const uint8_t key[WS_MASK_KEY], size_t offset )
+{
+    uint32_t word = key[0] | key[1] << 8 | key[2] << 16 | (uint32_t)key[3] << 24;
+    unsigned int bits = offset % WS_MASK_KEY * 8;
+
+    word = word >> bits | word << (-bits & 31);
+    turned[0] = (uint8_t)word;
+    turned[1] = (uint8_t)(word >> 8);
+    turned[2] = (uint8_t)(word >> 16);
+    turned[3] = (uint8_t)(word >> 24);
+}
+
 void ws_mask( uint8_t *dst, const uint8_t *src, size_t len, const uint8_t key[WS_MASK_KEY],
               size_t offset )
 {
@@ -115,7 +138,7 @@ void ws_mask( uint8_t *dst, const uint8_t *src, size_t len, const uint8_t key[WS
     size_t i, done;
 
     if (!len) return; /* dst and src may be NULL then */
-    for (i = 0; i < WS_MASK_KEY; i++) turned[i] = key[(offset + i) % WS_MASK_KEY];
+    turn_key( turned, key, offset );
     done = mask_blocks( dst, src, len, turned );
     done += mask_words( dst + done, src + done, len - done, turned );
     for (i = done; i < len; i++) dst[i] = src[i] ^ turned[i % WS_MASK_KEY];
