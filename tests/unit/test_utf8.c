@@ -230,6 +230,26 @@ static void test_utf8_fails_wherever_the_block_ends( void )
     }
 }
 
+/* The rest behind the last block is looked at by words that overlap. */
+static void test_utf8_finds_a_bad_byte_anywhere_in_any_length( void )
+{
+    struct utf8_validator utf8;
+    uint8_t text[72];
+    size_t len, at;
+
+    for (len = 1; len <= sizeof(text); len++)
+        for (at = 0; at < len; at++)
+        {
+            memset( text, 'x', sizeof(text) );
+            text[at] = 0xff;
+            unit_context( "length %zu, at %zu", len, at );
+            utf8_init( &utf8 );
+            CHECK_INT( utf8_feed( &utf8, text, len ), 0 );
+            utf8_init( &utf8 );
+            CHECK( utf8_feed( &utf8, text, at ) && utf8_complete( &utf8 ) );
+        }
+}
+
 static void test_utf8_passes_wherever_the_block_ends( void )
 {
     uint8_t text[80];
@@ -322,6 +342,7 @@ static const struct unit_test tests[] =
     UNIT_TEST( test_utf8_surrogates_are_invalid ),
     UNIT_TEST( test_utf8_above_10ffff_is_invalid ),
     UNIT_TEST( test_utf8_fails_wherever_the_block_ends ),
+    UNIT_TEST( test_utf8_finds_a_bad_byte_anywhere_in_any_length ),
     UNIT_TEST( test_utf8_passes_wherever_the_block_ends ),
     UNIT_TEST( test_utf8_agrees_with_decoder_on_all_short_sequences ),
     UNIT_TEST( test_utf8_agrees_with_decoder_on_all_four_byte_starts ),

@@ -3,9 +3,9 @@
  * Copyright 2026 the winhttp authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Blocks of ASCII are passed over by words. All else goes through an automaton without a branch: a
- * byte selects a word that holds the next state of each state, six bits for each, and the present
- * state says how far to shift it.
+ * ASCII is passed over by words. All else goes through an automaton without a branch: a byte
+ * selects a word that holds the next state of each state, six bits for each, and the present state
+ * says how far to shift it.
  */
 
 #include "proto/utf8.h"
@@ -57,15 +57,37 @@ static const uint64_t words[256] =
     GOES( START, AFTER_F4 ), TIMES_8( NEVER ), TIMES_2( NEVER ), NEVER,        /* f4 .. ff */
 };
 
-enum { BLOCK = 4 * sizeof(uint64_t) };
+enum
+{
+    WORD = sizeof(uint64_t),
+    BLOCK = 4 * WORD,
+};
+
+static const uint64_t high_bits = UINT64_C( 0x8080808080808080 );
 
 static int is_ascii_block( const uint8_t *data )
 {
-    const uint64_t high = UINT64_C( 0x8080808080808080 );
     uint64_t block[4];
 
     memcpy( block, data, sizeof(block) );
-    return !((block[0] | block[1] | block[2] | block[3]) & high);
+    return !((block[0] | block[1] | block[2] | block[3]) & high_bits);
+}
+
+/* Of less than a block. The last word may look at bytes again that the one before has; what is
+ * shorter than a word is not worth it. */
+static int is_ascii_rest( const uint8_t *data, size_t len )
+{
+    uint64_t word, all;
+    size_t i;
+
+    if (len < WORD) return 0;
+    memcpy( &all, data + len - WORD, sizeof(all) );
+    for (i = 0; len - i > WORD; i += WORD)
+    {
+        memcpy( &word, data + i, sizeof(word) );
+        all |= word;
+    }
+    return !(all & high_bits);
 }
 
 /* Only the low six bits of a state count; the rest is what the shift left over. */
@@ -105,7 +127,8 @@ int utf8_feed( struct utf8_validator *utf8, const uint8_t *data, size_t len )
 
     for (; len - i >= BLOCK && state != FAILED; i += BLOCK)
         if (state != START || !is_ascii_block( data + i )) state = walk( state, data + i, BLOCK );
-    if (i < len) state = walk( state, data + i, len - i );
+    if (i < len && !(state == START && is_ascii_rest( data + i, len - i )))
+        state = walk( state, data + i, len - i );
     utf8->state = state;
     return state != FAILED;
 }
