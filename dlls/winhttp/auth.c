@@ -68,6 +68,14 @@ static BOOL is_on_the_way( const struct request *request, DWORD target )
     return request->key.proxy_host && (tunnelling || !request->key.tunnel);
 }
 
+static void begin_anew( struct auth *auth )
+{
+    forget_tokens( auth );
+    auth->answers = 0;
+    auth->unusable = 0;
+    if (auth->spent) auth_login_forget( auth );
+}
+
 void auth_begin( struct request *request )
 {
     size_t i;
@@ -76,13 +84,11 @@ void auth_begin( struct request *request )
     {
         struct auth *auth = &request->auth[i];
 
-        forget_tokens( auth );
-        auth->answers = 0;
-        auth->unusable = 0;
         object_lock( &request->object );
-        if (auth->spent) auth_login_forget( auth );
+        if (!request->resend || auth->rebind) begin_anew( auth );
         object_unlock( &request->object );
     }
+    request->resend = FALSE;
 }
 
 /* --- answers --- */
@@ -191,16 +197,6 @@ static BOOL can_send_again( const struct request *request )
     return upload_is_at_hand( request );
 }
 
-/* A login that takes several legs cannot be left to the program, which sends again on whatever
- * connection comes. */
-static BOOL can_log_in( const struct request *request )
-{
-    if (request_is_tunnelling( request )) return TRUE;
-    if (can_send_again( request ) && request->upload.framing != UPLOAD_RAW) return TRUE;
-    FIXME( "%p: no login by tokens with a body that was written\n", request->object.handle );
-    return FALSE;
-}
-
 /* Takes the challenges. The scheme to answer by, 0 if none. */
 static DWORD answerable_scheme( struct request *request, DWORD target )
 {
@@ -221,7 +217,6 @@ static DWORD answerable_scheme( struct request *request, DWORD target )
         FIXME( "%p: Passport is not answered\n", request->object.handle );
         return 0;
     }
-    if (auth_sspi_knows( login.scheme ) && !can_log_in( request )) return 0;
     return auth->answers++ < MAX_ANSWERS ? login.scheme : 0;
 }
 
@@ -241,6 +236,11 @@ static BOOL prepare_token( struct request *request, DWORD target, DWORD scheme )
     return auth->sspi != NULL;
 }
 
+static enum auth_verdict send_again( const struct request *request )
+{
+    return can_send_again( request ) || auth_only_asks( request ) ? AUTH_ANSWER : AUTH_RESEND;
+}
+
 /* When a login that the program knows nothing of ends midway it must see the first denial, with all
  * the schemes that the server offers: the request goes out once more as it was. */
 static enum auth_verdict judge_challenge( struct request *request, DWORD target )
@@ -251,16 +251,27 @@ static enum auth_verdict judge_challenge( struct request *request, DWORD target 
     if (auth->token_state == AUTH_TOKEN_READY)
     {
         auth->token_state = AUTH_TOKEN_NONE;
-        if (auth->token_value) return AUTH_ANSWER;
+        if (auth->token_value) return send_again( request );
         /* this system cannot do that scheme; another may do */
         auth->unusable |= auth->scheme ? auth->scheme : auth->chosen;
         forget_tokens( auth );
-        if (auth_login_is_silent( request, target ) && auth->sent) return AUTH_ANSWER;
+        if (auth_login_is_silent( request, target ) && auth->sent) return send_again( request );
     }
     if (!(scheme = answerable_scheme( request, target ))) return AUTH_ACCEPT;
     if (auth_sspi_knows( scheme ))
         return prepare_token( request, target, scheme ) ? AUTH_TASK : AUTH_ACCEPT;
-    return can_send_again( request ) ? AUTH_ANSWER : AUTH_RESEND;
+    return send_again( request );
+}
+
+/* A leg without the body was not denied: what it brought is no answer to the request, which goes
+ * out as a whole now. That scheme is not tried again. */
+static enum auth_verdict judge_opening( struct request *request )
+{
+    size_t i;
+
+    WARN( "%p: no challenge for NTLM's first message\n", request->object.handle );
+    for (i = 0; i < AUTH_TARGETS; i++) request->auth[i].unusable |= request->auth[i].sent;
+    return send_again( request );
 }
 
 /* Whoever answers has let us in: no more tokens on this connection, and the next one begins anew.
@@ -304,6 +315,8 @@ enum auth_verdict auth_judge( struct request *request )
     if (target == AUTH_TARGETS) note_passed( request, WINHTTP_AUTH_TARGET_SERVER, FALSE );
     if (target < AUTH_TARGETS && is_on_the_way( request, target ))
         verdict = judge_challenge( request, target );
+    else if (request->upload.withheld && !request_is_tunnelling( request ))
+        verdict = judge_opening( request );
     for (i = 0; i < AUTH_TARGETS && verdict == AUTH_ACCEPT; i++) request->auth[i].spent = TRUE;
     object_unlock( &request->object );
     return verdict;
@@ -328,4 +341,26 @@ BOOL auth_goes_on( const struct request *request )
 {
     return request->auth[WINHTTP_AUTH_TARGET_SERVER].token_value ||
            request->auth[WINHTTP_AUTH_TARGET_PROXY].token_value;
+}
+
+BOOL auth_only_asks( const struct request *request )
+{
+    size_t i;
+
+    for (i = 0; i < AUTH_TARGETS; i++)
+    {
+        const struct auth *auth = &request->auth[i];
+
+        /* what the proxy is told goes out with CONNECT */
+        if (i == WINHTTP_AUTH_TARGET_PROXY && request->key.tunnel) continue;
+        if (auth->token_value && auth_sspi_is_opening( auth->sspi )) return TRUE;
+    }
+    return FALSE;
+}
+
+void auth_lost( struct request *request )
+{
+    size_t i;
+
+    for (i = 0; i < AUTH_TARGETS; i++) forget_tokens( &request->auth[i] );
 }

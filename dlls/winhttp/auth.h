@@ -15,9 +15,11 @@
  * and the options USERNAME and PASSWORD, wait for a challenge, which is answered inside
  * WinHttpReceiveResponse. A response that cannot be answered is the program's, as any other.
  *
- * NTLM and Negotiate log in a connection, not a request: their legs must all take the same. It goes
- * to the pool afterwards, for requests that would log in by the same credentials; likewise the
- * tunnel that a proxy has opened for somebody.
+ * NTLM and Negotiate log in a connection, not a request: their legs must all take the same. It
+ * goes to the pool afterwards, for requests that would log in by the same credentials; likewise the
+ * tunnel that a proxy has opened for somebody. A leg with NTLM's first message, which will be
+ * denied, has no body (a guess: Content-Length: 0). A body that came through WriteData has to be
+ * sent again by the program, and the login goes on, on the same connection.
  */
 
 #ifndef WINHTTP_AUTH_H
@@ -39,7 +41,7 @@ enum auth_verdict
 {
     AUTH_ACCEPT, /* the response is the program's */
     AUTH_ANSWER, /* send the request again: auth_add has an answer now */
-    AUTH_RESEND, /* it would have to be sent again, but the body came through WriteData */
+    AUTH_RESEND, /* the program has to send again: the body came through WriteData */
     AUTH_TASK,   /* auth_task must run first, then judge again */
 };
 
@@ -80,7 +82,8 @@ struct auth
 void auth_init( struct auth auth[AUTH_TARGETS] );
 void auth_free( struct auth auth[AUTH_TARGETS] );
 
-/* A new send begins: credentials of WinHttpSetCredentials that were used up are forgotten. */
+/* A new send begins: credentials of WinHttpSetCredentials that were used up are forgotten. One that
+ * the program was asked for goes on with the login. */
 void auth_begin( struct request *request );
 
 /* Under the request's lock: the program has set credentials by option. */
@@ -101,5 +104,11 @@ void auth_tunnel_stands( struct request *request );
 
 /* Whether the next leg carries a token and must not change the connection. */
 BOOL auth_goes_on( const struct request *request );
+
+/* Whether the next leg's token lets nobody in, so that a body would be sent in vain. */
+BOOL auth_only_asks( const struct request *request );
+
+/* The connection that a login was under way on is gone. */
+void auth_lost( struct request *request );
 
 #endif

@@ -246,6 +246,18 @@ static DWORD check_login( DWORD target, DWORD scheme, const WCHAR *user, const W
     return user && password ? ERROR_SUCCESS : ERROR_INVALID_PARAMETER;
 }
 
+static BOOL text_equal( const WCHAR *a, const WCHAR *b )
+{
+    return a && b ? !wcscmp( a, b ) : a == b;
+}
+
+static BOOL is_login( const struct auth *auth, DWORD scheme, const WCHAR *user,
+                      const WCHAR *password )
+{
+    return auth->scheme == scheme && text_equal( auth->user, user ) &&
+           text_equal( auth->password, password );
+}
+
 static DWORD set_login( struct request *request, DWORD target, DWORD scheme, const WCHAR *user,
                         const WCHAR *password )
 {
@@ -260,11 +272,13 @@ static DWORD set_login( struct request *request, DWORD target, DWORD scheme, con
         return ERROR_NOT_ENOUGH_MEMORY;
     }
     object_lock( &request->object );
+    /* a program that was asked to send again may say so before each send */
+    if (!request->resend || !is_login( auth, scheme, user, password ))
+        auth_rebind( request, target );
     auth_login_forget( auth );
     auth->scheme = scheme;
     auth->user = user_copy;
     auth->password = password_copy;
-    auth_rebind( request, target );
     object_unlock( &request->object );
     return ERROR_SUCCESS;
 }

@@ -37,6 +37,7 @@ struct auth_sspi
     CtxtHandle context;
     BOOL has_cred, has_context;
     BOOL complete;      /* nothing more to say */
+    BOOL opening;       /* all that was said is NTLM's first message */
 };
 
 static size_t find_package( DWORD scheme )
@@ -166,6 +167,20 @@ static BOOL next_token( struct auth_sspi *sspi, BYTE *token, size_t len, SecBuff
     return !FAILED( status ) && out->cbBuffer;
 }
 
+/* MS-NLMP 2.2.1.1: NEGOTIATE_MESSAGE, bare, as secur32's Negotiate sends it as well. */
+static BOOL is_ntlm_opening( const SecBuffer *token )
+{
+    static const BYTE message[] = "NTLMSSP\0\1\0\0"; /* and a NUL */
+
+    return token->cbBuffer >= sizeof(message) && !memcmp( token->pvBuffer, message,
+                                                          sizeof(message) );
+}
+
+BOOL auth_sspi_is_opening( const struct auth_sspi *sspi )
+{
+    return sspi->opening;
+}
+
 /* "NTLM " and the token; NULL: no memory. */
 static char *field_value( const struct auth_sspi *sspi, const SecBuffer *token )
 {
@@ -187,7 +202,11 @@ char *auth_sspi_step( struct auth_sspi *sspi, BYTE *token, size_t len )
 
     if (sspi->complete || !(out.cbBuffer = max_token( sspi ))) return NULL;
     if (!acquire( sspi ) || !(out.pvBuffer = malloc( out.cbBuffer ))) return NULL;
-    if (next_token( sspi, token, len, &out )) value = field_value( sspi, &out );
+    if (next_token( sspi, token, len, &out ))
+    {
+        sspi->opening = is_ntlm_opening( &out );
+        value = field_value( sspi, &out );
+    }
     free( out.pvBuffer );
     return value;
 }

@@ -28,6 +28,9 @@ struct auth_sspi *auth_sspi_create( DWORD scheme, const WCHAR *user, const WCHAR
                                     const char *host );
 void auth_sspi_destroy( struct auth_sspi *sspi ); /* NULL is fine */
 
+/* The last token was NTLM's first message, which lets nobody in: it only asks for a challenge. */
+BOOL auth_sspi_is_opening( const struct auth_sspi *sspi );
+
 /* Takes the server's token (NULL, 0 to begin) and makes the next of ours as the value of a header
  * field, "NTLM TlRM...", to be freed. NULL: it cannot, or there is nothing more to say. */
 char *auth_sspi_step( struct auth_sspi *sspi, BYTE *token, size_t len );

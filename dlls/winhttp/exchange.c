@@ -109,12 +109,17 @@ static void forget_head( struct request *request )
     request->head_len = request->head_sent = 0;
 }
 
+static void give_up_conn( struct request *request )
+{
+    set_conn( request, NULL );
+    limit_leave( request );
+}
+
 void exchange_reset( struct request *request )
 {
     body_drain( request );
     auth_begin( request );
-    set_conn( request, NULL );
-    limit_leave( request );
+    if (!request->held) give_up_conn( request );
     forget_head( request );
     forget_response( request );
     request->continues = 0;
@@ -129,8 +134,8 @@ void exchange_fail( struct request *request )
 {
     dial_end( request );
     forget_head( request );
-    set_conn( request, NULL );
-    limit_leave( request );
+    if (request->op.error != ERROR_WINHTTP_RESEND_REQUEST) request->resend = FALSE;
+    if (!request->held) give_up_conn( request );
     set_state( request, EXCHANGE_IDLE );
 }
 
@@ -159,6 +164,21 @@ static BOOL take_connection( struct request *request )
     return TRUE;
 }
 
+/* The connection that a login began on, if the program has sent again as it was asked to. */
+static BOOL take_held( struct request *request )
+{
+    if (!request->held) return FALSE;
+    request->held = FALSE;
+    if (auth_goes_on( request ) && pool_key_equal( &request->conn->key, &request->key ) &&
+        conn_usable( request->conn ))
+    {
+        set_state( request, EXCHANGE_SENDING );
+        return TRUE;
+    }
+    auth_lost( request );
+    return FALSE;
+}
+
 /* The wait has no time limit of its own (a guess). */
 static enum op_need step_queueing( struct request *request, struct op *op )
 {
@@ -174,15 +194,15 @@ BOOL exchange_begin( struct request *request )
 
     forget_head( request );
     forget_response( request );
-    upload_rewind( request );
+    upload_rewind( request, auth_only_asks( request ) );
     request->cert_wanted = FALSE;
     secure_begin( request );
     if (!proxy_choose( request ) || !auth_login_identify( request )) return FALSE;
     request->key.owner = request->settings.private_pool ? request_session( request )->serial : 0;
+    if (take_held( request )) return TRUE;
     if (request->settings.max_conns == INFINITE) return take_connection( request );
     /* the next leg may go elsewhere */
-    set_conn( request, NULL );
-    limit_leave( request );
+    give_up_conn( request );
     set_state( request, EXCHANGE_QUEUEING );
     return TRUE;
 }
@@ -207,7 +227,7 @@ static BOOL retry_afresh( struct request *request )
     TRACE( "%p: the reused connection was stale\n", request->object.handle );
     request->retried = TRUE;
     forget_head( request );
-    upload_rewind( request );
+    upload_rewind( request, auth_only_asks( request ) );
     return connect_afresh( request );
 }
 
@@ -297,8 +317,8 @@ static NTSTATUS send_more( struct request *request, struct op *op, UINT32 *need 
 
     status = conn_send( request->conn, request->head + request->head_sent, head_left,
                         upload->optional + upload->optional_sent,
-                        upload->optional_len - upload->optional_sent, op_io_timeout( op ), need,
-                        &count );
+                        upload_optional_len( request ) - upload->optional_sent,
+                        op_io_timeout( op ), need, &count );
     request->head_sent += min( count, head_left );
     upload->optional_sent += count - min( count, head_left );
     return status;
@@ -320,7 +340,7 @@ static enum op_need step_sending( struct request *request, struct op *op )
     if (status) return lost( request, op, status );
     upload_optional_sent( request );
     notify_dword( request, WINHTTP_CALLBACK_STATUS_REQUEST_SENT,
-                  request->head_len + request->upload.optional_len );
+                  request->head_len + upload_optional_len( request ) );
     forget_head( request );
     request->local = request->conn->local;
     request->remote = request->conn->addr;
@@ -530,9 +550,19 @@ static BOOL begin_again( struct request *request )
     if (!stay) return exchange_begin( request );
     forget_head( request );
     forget_response( request );
-    upload_rewind( request );
+    upload_rewind( request, auth_only_asks( request ) );
     set_state( request, tunnelling ? EXCHANGE_TUNNEL_SENDING : EXCHANGE_SENDING );
     return TRUE;
+}
+
+/* The program has to send again, with what of the body it wrote itself; this response is not for
+ * it (facts/http.md 10). */
+static enum op_need want_resend( struct request *request, struct op *op )
+{
+    request->held = may_stay( request );
+    request->resend = TRUE;
+    http_response_clear( &request->response );
+    return op_fail( op, ERROR_WINHTTP_RESEND_REQUEST );
 }
 
 /* Reads the rest of the body off the connection, if that has an end and is not too long, so that
@@ -549,6 +579,7 @@ static enum op_need step_draining( struct request *request, struct op *op )
     }
     if (need != OP_CONTINUE && (need != OP_DONE || op->cancel)) return need;
     op->error = ERROR_SUCCESS;
+    if (request->resend) return want_resend( request, op );
     return begin_again( request ) ? OP_CONTINUE : op_fail( op, ERROR_NOT_ENOUGH_MEMORY );
 }
 
@@ -563,12 +594,11 @@ static enum op_need next_leg( struct request *request, struct op *op )
     return step_draining( request, op );
 }
 
-/* The program has to send again, with what of the body it wrote itself; this response is not for
- * it (facts/http.md 10). */
-static enum op_need want_resend( struct request *request, struct op *op )
+/* As next_leg, but the leg is the program's to begin. */
+static enum op_need leave_to_program( struct request *request, struct op *op )
 {
-    http_response_clear( &request->response );
-    return op_fail( op, ERROR_WINHTTP_RESEND_REQUEST );
+    request->resend = TRUE;
+    return next_leg( request, op );
 }
 
 /* The challenge of a proxy is answered. A login by tokens goes on where it is, any other on a
@@ -615,7 +645,7 @@ static enum op_need follow_redirect( struct request *request, struct op *op )
     error = redirect_apply( request, url );
     free( url );
     if (error) return op_fail( op, error );
-    if (redirect == REDIRECT_RESEND) return want_resend( request, op );
+    if (redirect == REDIRECT_RESEND) return leave_to_program( request, op );
     request->redirects++;
     return next_leg( request, op );
 }
@@ -629,7 +659,7 @@ static enum op_need step_head_received( struct request *request, struct op *op )
     {
     case AUTH_ACCEPT: break;
     case AUTH_ANSWER: return next_leg( request, op );
-    case AUTH_RESEND: return want_resend( request, op );
+    case AUTH_RESEND: return leave_to_program( request, op );
     case AUTH_TASK:   return OP_NEED_TASK;
     }
     return follow_redirect( request, op );

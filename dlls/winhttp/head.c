@@ -22,11 +22,16 @@ static BOOL reset_automatic( struct request *request )
     return !http_headers_reserve( &request->automatic, AUTOMATIC_TEXT );
 }
 
+static BOOL append( struct http_headers *headers, const char *name, const char *value )
+{
+    return !http_headers_add( headers, name, strlen( name ), value, strlen( value ) );
+}
+
 /* Header fields that we add, unless the program has its own of that name. */
 static BOOL add_automatic( struct request *request, const char *name, const char *value )
 {
-    if (http_headers_find( &request->headers, name, 0 )) return TRUE;
-    return !http_headers_add( &request->automatic, name, strlen( name ), value, strlen( value ) );
+    return http_headers_find( &request->headers, name, 0 ) ||
+           append( &request->automatic, name, value );
 }
 
 /* The session's name for itself, before the request is locked: one object at a time. *agent is to
@@ -54,6 +59,7 @@ static BOOL add_body_framing( struct request *request )
     BOOL expects_body = !strcmp( request->verb, "POST" ) || !strcmp( request->verb, "PUT" );
     char text[24];
 
+    if (request->upload.withheld) return append( &request->automatic, "Content-Length", "0" );
     switch (request->upload.framing)
     {
     case UPLOAD_ANNOUNCED: break;
@@ -171,9 +177,24 @@ static BOOL is_past_proxy( const struct request *request )
     return request->proxy || request->redirects;
 }
 
+static void remove_all( struct http_headers *headers, const char *name )
+{
+    while (http_headers_find( headers, name, 0 )) http_headers_remove( headers, name );
+}
+
+/* What the program says and this leg must not. */
+static void remove_unfit( const struct request *request, struct http_headers *wire )
+{
+    if (is_past_proxy( request )) remove_all( wire, "Proxy-Authorization" );
+    if (!request->upload.withheld) return;
+    remove_all( wire, "Content-Length" );
+    remove_all( wire, "Transfer-Encoding" );
+}
+
 /* The program has one of its own since the last send; cookies go together. */
 static BOOL is_overridden( const struct request *request, const char *name )
 {
+    if (request->upload.withheld && !_stricmp( name, "Content-Length" )) return FALSE;
     return cookies_mode( name ) == HTTP_HEADERS_ADD &&
            http_headers_find( &request->headers, name, 0 ) != NULL;
 }
@@ -196,8 +217,7 @@ BOOL head_wire_headers( const struct request *request, struct http_headers *wire
 
     if (connection_first && http_headers_borrow( wire, automatic->fields, 1 )) return FALSE;
     if (http_headers_borrow( wire, request->headers.fields, request->headers.count )) return FALSE;
-    if (is_past_proxy( request )) while (http_headers_find( wire, "Proxy-Authorization", 0 ))
-        http_headers_remove( wire, "Proxy-Authorization" );
+    remove_unfit( request, wire );
     for (i = connection_first; i < automatic->count; i++)
     {
         const struct http_header *field = &automatic->fields[i];
@@ -256,11 +276,6 @@ done:
     http_headers_clear( &wire );
     free( agent );
     return error;
-}
-
-static BOOL append( struct http_headers *wire, const char *name, const char *value )
-{
-    return !http_headers_add( wire, name, strlen( name ), value, strlen( value ) );
 }
 
 /* Nothing that the request says to its server, which is none of the proxy's business. */

@@ -45,9 +45,13 @@ DWORD option_get_credential( struct option_call *call )
 DWORD option_put_credential( struct option_call *call )
 {
     BOOL proxy = call->option->number >= WINHTTP_OPTION_PROXY_USERNAME;
+    struct request *request = call_request( call );
+    const WCHAR *text = *credential( call );
 
-    auth_rebind( call_request( call ), proxy ? WINHTTP_AUTH_TARGET_PROXY
-                                             : WINHTTP_AUTH_TARGET_SERVER );
+    /* a program that was asked to send again may say so before each send */
+    if (!request->resend || !text || wcslen( text ) != call->len ||
+        memcmp( text, call->buffer, call->len * sizeof(*text) ))
+        auth_rebind( request, proxy ? WINHTTP_AUTH_TARGET_PROXY : WINHTTP_AUTH_TARGET_SERVER );
     return option_replace_text( call, credential( call ) );
 }
 

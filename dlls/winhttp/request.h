@@ -136,6 +136,8 @@ struct request
                                  * the connection is not used again */
     BOOL body_done;
     BOOL draining;              /* the body is thrown away, another leg follows */
+    BOOL resend;                /* by the program: it has to send once more, or is to be told so */
+    BOOL held;                  /* conn waits for that: a login goes on there */
     UINT32 drained;             /* bytes of it */
     enum http_body_status body_error; /* found behind the last piece: for the next read; 0 = none */
     const BYTE *piece;          /* borrowed from conn's buffer: decoded, not yet read */

@@ -81,9 +81,16 @@ void upload_drop( struct request *request )
     http_headers_remove( &request->headers, "Transfer-Encoding" );
 }
 
-void upload_rewind( struct request *request )
+static BOOL has_body( const struct upload *upload )
+{
+    return upload->framing != UPLOAD_ANNOUNCED || upload->total;
+}
+
+void upload_rewind( struct request *request, BOOL withheld )
 {
     struct upload *upload = &request->upload;
+
+    upload->withheld = withheld && has_body( upload );
 
     upload->optional_sent = 0;
     upload->written = 0;
@@ -98,7 +105,7 @@ BOOL upload_is_at_hand( const struct request *request )
     const struct upload *upload = &request->upload;
 
     if (upload->framing == UPLOAD_ANNOUNCED) return upload->total <= upload->optional_len;
-    return upload->written <= upload->optional_len;
+    return !upload->by_program;
 }
 
 /* The server must be at the end of this request: had it still to read of its body, it would take
@@ -107,6 +114,7 @@ BOOL upload_is_whole( const struct request *request )
 {
     const struct upload *upload = &request->upload;
 
+    if (upload->withheld) return TRUE;
     return upload->framing == UPLOAD_ANNOUNCED ? upload->written == upload->total : upload->ended;
 }
 
@@ -122,7 +130,7 @@ UINT32 upload_first_frame( struct request *request, char *out )
 {
     const struct upload *upload = &request->upload;
 
-    if (upload->framing != UPLOAD_CHUNKED || !upload->optional_len) return 0;
+    if (upload->framing != UPLOAD_CHUNKED || !upload_optional_len( request )) return 0;
     return frame_text( out, TRUE, upload->optional_len );
 }
 
@@ -146,12 +154,17 @@ static void read_along( struct upload *upload, const BYTE *data, UINT32 len )
     else if (status != HTTP_BODY_NEED_INPUT) upload->unreadable = TRUE;
 }
 
+DWORD upload_optional_len( const struct request *request )
+{
+    return request->upload.withheld ? 0 : request->upload.optional_len;
+}
+
 void upload_optional_sent( struct request *request )
 {
     struct upload *upload = &request->upload;
 
-    upload->written = upload->optional_len;
-    read_along( upload, upload->optional, upload->optional_len );
+    upload->written = upload_optional_len( request );
+    read_along( upload, upload->optional, (UINT32)upload->written );
 }
 
 /* Of a body that is not chunked nothing is said in between. */
@@ -193,7 +206,8 @@ enum op_need upload_end( struct request *request, struct op *op )
     struct upload *upload = &request->upload;
     DWORD done = 0;
 
-    if (upload->framing != UPLOAD_CHUNKED || request->refused) return OP_CONTINUE;
+    if (upload->framing != UPLOAD_CHUNKED || upload->withheld || request->refused)
+        return OP_CONTINUE;
     if (!upload->ended)
     {
         begin_piece( request, 0 );
@@ -264,6 +278,7 @@ static DWORD write_data( struct request *request, const void *data, DWORD len, D
         request_abandon( request );
         return ERROR_INVALID_PARAMETER;
     }
+    if (len) request->upload.by_program = TRUE;
     begin_piece( request, len );
     request->data = (BYTE *)data;
     request->data_len = len;

@@ -46,6 +46,8 @@ struct upload
     UINT64 total;           /* ANNOUNCED */
     UINT64 written;         /* body bytes sent so far, optional data included, without framing */
     enum upload_framing framing;
+    BOOL by_program;        /* some of it came through WriteData, and is gone */
+    BOOL withheld;          /* this leg has no body: it only asks for a challenge, see auth.h */
     BOOL ended;             /* CHUNKED: the last chunk is on its way; RAW: nothing came behind it */
     struct http_body raw;   /* RAW: reads along what the program frames */
     BOOL unreadable;        /* RAW: it is no chunks, or there was more behind the last one */
@@ -61,14 +63,17 @@ DWORD upload_announce( struct request *request, const void *optional, DWORD opti
 /* The body is not sent any more: a redirect has made a GET of the request; the object is locked. */
 void upload_drop( struct request *request );
 
-/* Another leg begins: nothing has been sent. */
-void upload_rewind( struct request *request );
+/* Another leg begins: nothing has been sent. withheld: this one goes without the body. */
+void upload_rewind( struct request *request, BOOL withheld );
 
 /* Whether all of the body is what SendRequest was given, and so can be sent again. */
 BOOL upload_is_at_hand( const struct request *request );
 
 /* Whether the server has the whole body, as far as we know. */
 BOOL upload_is_whole( const struct request *request );
+
+/* What of the optional data this leg sends. */
+DWORD upload_optional_len( const struct request *request );
 
 /* The optional data has been sent. */
 void upload_optional_sent( struct request *request );

@@ -47,7 +47,7 @@ static BOOL alias_equal( const struct conn_key *a, const struct conn_key *b )
     return !strcmp( a->alias, b->alias );
 }
 
-static BOOL key_equal( const struct conn_key *a, const struct conn_key *b )
+BOOL pool_key_equal( const struct conn_key *a, const struct conn_key *b )
 {
     return a->owner == b->owner && a->port == b->port && a->secure == b->secure &&
            !strcmp( a->host, b->host ) &&
@@ -85,7 +85,7 @@ static struct conn *pool_unlink( const struct conn_key *key )
     lock_acquire( &pool_lock, LOCK_POOL );
     for (link = &idle; *link && found < most; link = &(*link)->pool_next)
     {
-        unsigned int is = key_equal( &(*link)->key, key ) ? worth( *link, key ) : 0;
+        unsigned int is = pool_key_equal( &(*link)->key, key ) ? worth( *link, key ) : 0;
 
         if (is <= found) continue;
         found = is;

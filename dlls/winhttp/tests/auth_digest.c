@@ -235,11 +235,6 @@ static void test_digest_body(void)
         SRV_ACCEPT, SRV_HEADERS, SRV_BYTES( 4 ), SRV_SEND( DENIED_WITH( DIGEST( "n1" ) ) ),
         SRV_HEADERS, SRV_BYTES( 4 ), SRV_SEND( OK_HELLO ), SRV_END
     };
-    struct step written[] =
-    {
-        SRV_ACCEPT, SRV_HEADERS, SRV_BYTES( 4 ), SRV_SEND( DENIED_WITH( DIGEST( "n1" ) ) ),
-        SRV_ACCEPT, SRV_HEADERS, SRV_BYTES( 4 ), SRV_SEND( OK_HELLO ), SRV_END
-    };
     struct server *server = server_start( script );
     const struct server_request *sent;
     struct client client;
@@ -260,7 +255,7 @@ static void test_digest_body(void)
     client_close( &client );
     server_stop( server );
 
-    server = server_start( written );
+    server = server_start( script );
     notify_reset();
     client_connect( &client, server_port( server ), CLIENT_SYNC );
     client_request( &client, L"POST", L"/test" );

@@ -387,7 +387,7 @@ static void test_written_body( BOOL async )
     static const struct step resent[] =
     {
         SRV_ACCEPT, SRV_HEADERS, SRV_BYTES( 4 ), SRV_SEND( MOVED( "307", "Location: /b\r\n" ) ),
-        SRV_ACCEPT, SRV_HEADERS, SRV_BYTES( 4 ), SRV_SEND( OK_EMPTY ), SRV_END
+        SRV_HEADERS, SRV_BYTES( 4 ), SRV_SEND( OK_EMPTY ), SRV_END
     };
     static const struct step gone[] =
     {
