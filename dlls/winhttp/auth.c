@@ -212,6 +212,8 @@ static DWORD answerable_scheme( struct request *request, DWORD target )
     if (!auth_login_get( request, target, &login )) return 0;
     if (!(login.scheme & offer.schemes & ~auth->unusable)) return 0;
     if (is_refused( auth, login.scheme, &offer )) return 0;
+    if (target == WINHTTP_AUTH_TARGET_PROXY && login.scheme == WINHTTP_AUTH_SCHEME_BASIC)
+        proxy_note_basic( request );
     if (login.scheme == WINHTTP_AUTH_SCHEME_PASSPORT)
     {
         FIXME( "%p: Passport is not answered\n", request->object.handle );

@@ -126,6 +126,7 @@ static BOOL find_login( const struct request *request, DWORD target, DWORD offer
 {
     const struct auth *auth = &request->auth[target];
     WCHAR *const *options = request->credentials + auth_targets[target].option;
+    BOOL asks_basic;
 
     memset( login, 0, sizeof(*login) );
     if (auth->scheme || has_option( request, target ))
@@ -136,6 +137,9 @@ static BOOL find_login( const struct request *request, DWORD target, DWORD offer
         login->password = auth->scheme ? auth->password : options[1];
         if (login->user && !login->password) login->password = L"";
     }
+    else if (target == WINHTTP_AUTH_TARGET_PROXY &&
+             proxy_get_login( request, &login->user, &login->password, &asks_basic ))
+        login->scheme = offered || !asks_basic ? offered : WINHTTP_AUTH_SCHEME_BASIC;
     else login->scheme = offered & default_schemes( request, target );
     return login->scheme != 0;
 }

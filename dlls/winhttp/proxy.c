@@ -6,11 +6,11 @@
 
 #include "proxy.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "proto/proxy_list.h"
+#include "proxy_env.h"
 #include "request.h"
 #include "text.h"
 
@@ -21,8 +21,11 @@ WINE_DEFAULT_DEBUG_CHANNEL(winhttp);
 struct proxy
 {
     LONG refs;
+    /* immutable */
     char *servers;      /* owned; a proxy list */
     char *bypass;       /* owned; NULL = none was given */
+    struct proxy_env_login logins[2]; /* of http, of https; only from there */
+    LONG asks_basic[2]; /* that proxy has asked for Basic; once set, never unset */
 };
 
 struct proxy *proxy_addref( struct proxy *proxy )
@@ -34,6 +37,7 @@ struct proxy *proxy_addref( struct proxy *proxy )
 void proxy_release( struct proxy *proxy )
 {
     if (!proxy || InterlockedDecrement( &proxy->refs )) return;
+    proxy_env_forget( proxy->logins );
     free( proxy->servers );
     free( proxy->bypass );
     free( proxy );
@@ -79,69 +83,6 @@ static DWORD create_named( const WCHAR *servers, const WCHAR *bypass, struct pro
     return ERROR_INVALID_PARAMETER;
 }
 
-/* --- the environment --- */
-
-/* NULL: not set. */
-static char *environment( const WCHAR *name )
-{
-    DWORD size = GetEnvironmentVariableW( name, NULL, 0 ), len;
-    WCHAR *text;
-    char *ret = NULL;
-
-    if (!size || !(text = malloc( size * sizeof(*text) ))) return NULL;
-    len = GetEnvironmentVariableW( name, text, size );
-    if (len && len < size) ret = narrow_ascii( text );
-    free( text );
-    return ret;
-}
-
-/* "scheme=host:port;", an IPv6 address in brackets */
-static void append_entry( char *list, const WCHAR *name, const char *scheme )
-{
-    struct proxy_list_entry entry;
-    char *url = environment( name );
-    const char *format;
-
-    if (url && proxy_list_from_url( url, &entry ))
-    {
-        format = memchr( entry.host, ':', entry.host_len ) ? "%s=[%.*s]:%u;" : "%s=%.*s:%u;";
-        sprintf( list + strlen( list ), format, scheme, (int)entry.host_len, entry.host,
-                 entry.port );
-    }
-    else if (url) WARN( "%s is for no proxy that can be used\n", debugstr_w(name) );
-    free( url );
-}
-
-static size_t environment_size( const WCHAR *name )
-{
-    return GetEnvironmentVariableW( name, NULL, 0 ) + sizeof("https=[]:65535;");
-}
-
-static char *environment_servers( void )
-{
-    size_t size = environment_size( L"http_proxy" ) + environment_size( L"https_proxy" );
-    char *list = calloc( 1, size );
-
-    if (!list) return NULL;
-    append_entry( list, L"http_proxy", "http" );
-    append_entry( list, L"https_proxy", "https" );
-    if (*list) return list;
-    free( list );
-    return NULL;
-}
-
-static char *environment_bypass( void )
-{
-    char *text = environment( L"no_proxy" ), *ret = NULL;
-    size_t size;
-
-    if (!text) return NULL;
-    size = proxy_list_from_no_proxy( text, NULL, 0 );
-    if ((ret = malloc( size ))) proxy_list_from_no_proxy( text, ret, size );
-    free( text );
-    return ret;
-}
-
 /* --- the default --- */
 
 static DWORD create_machine( struct proxy **ret )
@@ -168,16 +109,30 @@ static void create_user( struct proxy **ret )
     GlobalFree( config.lpszAutoConfigUrl );
 }
 
+static DWORD create_from_env( struct proxy **ret )
+{
+    struct proxy_env_login logins[2] = { { NULL, NULL }, { NULL, NULL } };
+    char *servers = proxy_env_servers( logins );
+    DWORD error;
+
+    if (!servers) return ERROR_SUCCESS;
+    if ((error = create( servers, proxy_env_bypass(), ret )))
+    {
+        proxy_env_forget( logins );
+        return error;
+    }
+    memcpy( (*ret)->logins, logins, sizeof(logins) );
+    return ERROR_SUCCESS;
+}
+
 /* A setting that makes no sense is passed over: programs start with it. */
 static DWORD create_default( DWORD type, struct proxy **ret )
 {
-    char *servers;
     DWORD error;
 
     if ((error = create_machine( ret ))) return error;
     if (!*ret && type == WINHTTP_ACCESS_TYPE_AUTOMATIC_PROXY) create_user( ret );
-    if (*ret || !(servers = environment_servers())) return ERROR_SUCCESS;
-    return create( servers, environment_bypass(), ret );
+    return *ret ? ERROR_SUCCESS : create_from_env( ret );
 }
 
 DWORD proxy_create( DWORD type, const WCHAR *servers, const WCHAR *bypass, struct proxy **ret )
@@ -226,15 +181,22 @@ DWORD proxy_get_info( const struct proxy *proxy, WINHTTP_PROXY_INFO *info )
 
 /* --- the choice --- */
 
+static const char *scheme_of( const struct conn_key *key )
+{
+    return key->secure ? "https" : "http";
+}
+
+static BOOL bypasses( const struct proxy *proxy, const struct conn_key *key )
+{
+    return proxy->bypass &&
+           proxy_list_bypasses( proxy->bypass, scheme_of( key ), key->host, key->port );
+}
+
 static BOOL find_entry( const struct proxy *proxy, const struct conn_key *key,
                         struct proxy_list_entry *entry )
 {
-    const char *scheme = key->secure ? "https" : "http";
-
-    if (!proxy) return FALSE;
-    if (proxy->bypass && proxy_list_bypasses( proxy->bypass, scheme, key->host, key->port ))
-        return FALSE;
-    return proxy_list_find( proxy->servers, scheme, entry );
+    return proxy && !bypasses( proxy, key ) &&
+           proxy_list_find( proxy->servers, scheme_of( key ), entry );
 }
 
 /* A WebSocket needs a stream to its server, which a proxy gives by CONNECT only (RFC 6455 4.1). */
@@ -258,4 +220,40 @@ BOOL proxy_choose( struct request *request )
     object_unlock( &request->object );
     proxy_release( proxy );
     return ret;
+}
+
+/* --- logins --- */
+
+/* Index of the login for the request's proxy; -1 = there is none. The settings may have been
+ * replaced since the proxy was chosen. */
+static int find_login( const struct request *request )
+{
+    const struct conn_key *key = &request->key;
+    const struct proxy *proxy = request->proxy;
+    struct proxy_list_entry entry;
+    int which = key->secure != FALSE;
+
+    if (!key->proxy_host || !proxy || !proxy->logins[which].user) return -1;
+    if (!proxy_list_find( proxy->servers, scheme_of( key ), &entry )) return -1;
+    if (entry.port != key->proxy_port || entry.host_len != strlen( key->proxy_host )) return -1;
+    return _strnicmp( entry.host, key->proxy_host, entry.host_len ) ? -1 : which;
+}
+
+BOOL proxy_get_login( const struct request *request, const WCHAR **user, const WCHAR **password,
+                      BOOL *asks_basic )
+{
+    int which = find_login( request );
+
+    if (which < 0) return FALSE;
+    *user = request->proxy->logins[which].user;
+    *password = request->proxy->logins[which].password;
+    *asks_basic = request->proxy->asks_basic[which];
+    return TRUE;
+}
+
+void proxy_note_basic( const struct request *request )
+{
+    int which = find_login( request );
+
+    if (which >= 0) InterlockedExchange( &request->proxy->asks_basic[which], TRUE );
 }

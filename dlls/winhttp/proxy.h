@@ -37,6 +37,14 @@ void proxy_release( struct proxy *proxy );
 /* What WINHTTP_OPTION_PROXY reads; the texts are the caller's, for GlobalFree. */
 DWORD proxy_get_info( const struct proxy *proxy, WINHTTP_PROXY_INFO *info );
 
+/* What http_proxy or https_proxy names for the proxy that was chosen; borrowed while locked.
+ * *asks_basic: it has asked for Basic before. FALSE: nothing. */
+BOOL proxy_get_login( const struct request *request, const WCHAR **user, const WCHAR **password,
+                      BOOL *asks_basic );
+
+/* That proxy asks for Basic: later requests need not wait for it. Locked. */
+void proxy_note_basic( const struct request *request );
+
 /* Puts the proxy for the next leg, or none, into the request's connection key. FALSE: no memory. */
 BOOL proxy_choose( struct request *request );
 

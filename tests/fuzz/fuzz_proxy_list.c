@@ -21,6 +21,20 @@ static void check_entry( const struct proxy_list_entry *entry, const char *text,
         FUZZ_CHECK( (unsigned char)entry->host[i] > ' ' && !strchr( "/@", entry->host[i] ) );
 }
 
+static void check_login( const struct proxy_list_login *login, const char *text, size_t size )
+{
+    char *out;
+
+    if (!login->user) return;
+    FUZZ_CHECK( login->user >= text && login->user + login->user_len <= text + size );
+    FUZZ_CHECK( !login->password_len || (login->password > login->user &&
+                login->password + login->password_len <= text + size) );
+    out = fuzz_memory( malloc( login->password_len + 1 ) );
+    if (proxy_list_decode( login->password, login->password_len, out ))
+        FUZZ_CHECK( strlen( out ) <= login->password_len );
+    free( out );
+}
+
 static void check_no_proxy( const char *text )
 {
     size_t need = proxy_list_from_no_proxy( text, NULL, 0 );
@@ -35,6 +49,7 @@ static void check_no_proxy( const char *text )
 int LLVMFuzzerTestOneInput( const uint8_t *data, size_t size )
 {
     struct proxy_list_entry entry;
+    struct proxy_list_login login;
     char *text;
 
     if (size && memchr( data, 0, size )) return 0;
@@ -43,7 +58,11 @@ int LLVMFuzzerTestOneInput( const uint8_t *data, size_t size )
     text[size] = 0;
     if (proxy_list_find( text, "http", &entry )) check_entry( &entry, text, size );
     if (proxy_list_find( text, "https", &entry )) check_entry( &entry, text, size );
-    if (proxy_list_from_url( text, &entry )) check_entry( &entry, text, size );
+    if (proxy_list_from_url( text, &entry, &login ))
+    {
+        check_entry( &entry, text, size );
+        check_login( &login, text, size );
+    }
     proxy_list_valid( text );
     proxy_list_bypasses( text, "https", "aaaaaaaaaaaaaaaaaaab", 443 );
     check_no_proxy( text );

@@ -97,9 +97,24 @@ static void test_proxy_list_bypass( void )
 static const char *from_url( const char *url )
 {
     struct proxy_list_entry entry;
-    int found = proxy_list_from_url( url, &entry );
+    struct proxy_list_login login;
+    int found = proxy_list_from_url( url, &entry, &login );
 
     return show( found, &entry );
+}
+
+/* "user password" as they are written */
+static const char *login_from_url( const char *url )
+{
+    static char out[64];
+    struct proxy_list_entry entry;
+    struct proxy_list_login login;
+
+    if (!proxy_list_from_url( url, &entry, &login )) return "(no proxy)";
+    if (!login.user) return "(none)";
+    snprintf( out, sizeof(out), "%.*s %.*s", (int)login.user_len, login.user,
+              (int)login.password_len, login.password );
+    return out;
 }
 
 static void test_proxy_list_from_url( void )
@@ -113,6 +128,32 @@ static void test_proxy_list_from_url( void )
     CHECK_STR( from_url( "socks5://proxy:1080" ), "(none)" );
     CHECK_STR( from_url( "http://" ), "(none)" );
     CHECK_STR( from_url( "" ), "(none)" );
+    CHECK_STR( from_url( "http://u:p;q@proxy:1" ), "proxy 1" );
+    CHECK_STR( login_from_url( "http://proxy:1" ), "(none)" );
+    CHECK_STR( login_from_url( "http://user@proxy:1" ), "user " );
+    CHECK_STR( login_from_url( "http://user:pass@proxy:1" ), "user pass" );
+    CHECK_STR( login_from_url( "user:p@s:s;@[::1]:1/x@y" ), "user p@s:s;" );
+    CHECK_STR( login_from_url( "http://:pass@proxy" ), " pass" );
+    CHECK_STR( login_from_url( "http://@proxy" ), " " );
+    CHECK_STR( login_from_url( "http://user:@proxy" ), "user " );
+}
+
+static const char *decoded( const char *text )
+{
+    static char out[32];
+
+    CHECK( strlen( text ) < sizeof(out) );
+    return proxy_list_decode( text, strlen( text ), out ) ? out : "(none)";
+}
+
+static void test_proxy_list_decode( void )
+{
+    CHECK_STR( decoded( "" ), "" );
+    CHECK_STR( decoded( "a%40b%3a%3A%2525" ), "a@b::%25" );
+    CHECK_STR( decoded( "%c3%a4%ff" ), "\xc3\xa4\xff" );
+    CHECK_STR( decoded( "%4%zz%" ), "%4%zz%" );
+    CHECK_STR( decoded( "a%4" ), "a%4" );
+    CHECK_STR( decoded( "a%00b" ), "(none)" );
 }
 
 static const char *from_no_proxy( const char *text )
@@ -147,6 +188,7 @@ static const struct unit_test tests[] =
     UNIT_TEST( test_proxy_list_malformed ),
     UNIT_TEST( test_proxy_list_bypass ),
     UNIT_TEST( test_proxy_list_from_url ),
+    UNIT_TEST( test_proxy_list_decode ),
     UNIT_TEST( test_proxy_list_from_no_proxy ),
 };
 

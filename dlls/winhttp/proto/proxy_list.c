@@ -216,16 +216,60 @@ int proxy_list_bypasses( const char *bypass, const char *scheme, const char *hos
     return 0;
 }
 
-int proxy_list_from_url( const char *url, struct proxy_list_entry *entry )
+/* Takes "user:password@" off the front; the last '@' ends it, the first ':' divides it. */
+static void take_login( struct span *span, struct proxy_list_login *login )
+{
+    const char *begin = span->text, *at, *colon;
+
+    memset( login, 0, sizeof(*login) );
+    while ((at = span_find( span, '@' ))) skip( span, (size_t)(at - span->text) + 1 );
+    if (span->text == begin) return;
+    login->user = begin;
+    login->user_len = (size_t)(span->text - begin) - 1;
+    login->password = "";
+    if (!(colon = memchr( begin, ':', login->user_len ))) return;
+    login->password = colon + 1;
+    login->password_len = (size_t)(span->text - colon) - 2;
+    login->user_len = (size_t)(colon - begin);
+}
+
+int proxy_list_from_url( const char *url, struct proxy_list_entry *entry,
+                         struct proxy_list_login *login )
 {
     struct span rest, scheme;
-    const char *at;
 
-    if (!next_word( &url, separators, &rest )) return 0;
+    if (!next_word( &url, " \t\r\n", &rest )) return 0;
     if (take_scheme( &rest, &scheme ) && !span_equal( &scheme, "http" )) return 0;
-    rest.len = strcspn( rest.text, "/?#; \t\r\n" );
-    while ((at = span_find( &rest, '@' ))) skip( &rest, (size_t)(at - rest.text) + 1 );
+    rest.len = strcspn( rest.text, "/?# \t\r\n" );
+    take_login( &rest, login );
     return parse_server( rest, entry );
+}
+
+/* -1: none */
+static int hex_digit( char c )
+{
+    if (c >= '0' && c <= '9') return c - '0';
+    c = lower( c );
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+int proxy_list_decode( const char *text, size_t len, char *out )
+{
+    size_t i;
+
+    for (i = 0; i < len; i++, out++)
+    {
+        *out = text[i];
+        if (text[i] == '%' && len - i > 2 && hex_digit( text[i + 1] ) >= 0 &&
+            hex_digit( text[i + 2] ) >= 0)
+        {
+            *out = (char)(hex_digit( text[i + 1] ) << 4 | hex_digit( text[i + 2] ));
+            i += 2;
+        }
+        if (!*out) return 0;
+    }
+    *out = 0;
+    return 1;
 }
 
 struct writer

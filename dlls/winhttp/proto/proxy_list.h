@@ -42,9 +42,21 @@ int proxy_list_valid( const char *list );
  * as they are written, without case and without asking for addresses. */
 int proxy_list_bypasses( const char *bypass, const char *scheme, const char *host, uint16_t port );
 
-/* The entry that a URL of http_proxy and the like means: user name, password and path are passed
- * over. Zero: none that HTTP can use. */
-int proxy_list_from_url( const char *url, struct proxy_list_entry *entry );
+/* What stands before the host of a URL, as it is written there. */
+struct proxy_list_login
+{
+    const char *user, *password;    /* borrowed; not NUL-terminated; user NULL: nothing */
+    size_t user_len, password_len;  /* bytes */
+};
+
+/* The entry that a URL of http_proxy and the like means, and the login; a path is passed over.
+ * Zero: none that HTTP can use. */
+int proxy_list_from_url( const char *url, struct proxy_list_entry *entry,
+                         struct proxy_list_login *login );
+
+/* Undoes the percent escapes of len bytes; out has room for one more, the NUL. What is no escape
+ * stays as it is. Zero: there is a NUL among them. */
+int proxy_list_decode( const char *text, size_t len, char *out );
 
 /* The bypass list that means what no_proxy does: hosts and domains separated by commas or blanks,
  * each of which holds for its subdomains too; "*" is all. Writes at most size bytes with NUL to

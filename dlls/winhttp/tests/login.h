@@ -233,4 +233,24 @@ static inline void open_named( struct client *client, struct server *server, con
     open_request( client, host, 0, L"GET", flags );
 }
 
+/* WINHTTP_OPTION_PROXY; NULL: no text */
+#define check_info( handle, type, proxy, bypass ) \
+    check_info_at( handle, type, proxy, bypass, __LINE__, __FILE__ )
+static inline void check_info_at( HINTERNET handle, DWORD type, const WCHAR *proxy,
+                                  const WCHAR *bypass, int line, const char *file )
+{
+    WINHTTP_PROXY_INFO info = { 0xdead, NULL, NULL };
+    DWORD size = sizeof(info);
+    BOOL ret = WinHttpQueryOption( handle, WINHTTP_OPTION_PROXY, &info, &size );
+
+    ok_( file, line )( ret && size == sizeof(info), "got error %u\n", (UINT)GetLastError() );
+    ok_( file, line )( info.dwAccessType == type, "got type %u\n", (UINT)info.dwAccessType );
+    ok_( file, line )( proxy ? info.lpszProxy && !wcscmp( info.lpszProxy, proxy )
+                             : !info.lpszProxy, "got proxy %ls\n", info.lpszProxy );
+    ok_( file, line )( bypass ? info.lpszProxyBypass && !wcscmp( info.lpszProxyBypass, bypass )
+                                  : !info.lpszProxyBypass, "got %ls\n", info.lpszProxyBypass );
+    if (ret) GlobalFree( info.lpszProxy );
+    if (ret) GlobalFree( info.lpszProxyBypass );
+}
+
 #endif /* WINHTTP_TESTS_LOGIN_H */

@@ -47,25 +47,6 @@ static void test_open(void)
     client_close( &client );
 }
 
-#define check_info( handle, type, proxy, bypass ) \
-    check_info_at( handle, type, proxy, bypass, __LINE__ )
-static void check_info_at( HINTERNET handle, DWORD type, const WCHAR *proxy, const WCHAR *bypass,
-                           int line )
-{
-    WINHTTP_PROXY_INFO info = { 0xdead, NULL, NULL };
-    DWORD size = sizeof(info);
-    BOOL ret = WinHttpQueryOption( handle, WINHTTP_OPTION_PROXY, &info, &size );
-
-    ok_( __FILE__, line )( ret && size == sizeof(info), "got error %u\n", (UINT)GetLastError() );
-    ok_( __FILE__, line )( info.dwAccessType == type, "got type %u\n", (UINT)info.dwAccessType );
-    ok_( __FILE__, line )( proxy ? info.lpszProxy && !wcscmp( info.lpszProxy, proxy )
-                                 : !info.lpszProxy, "got proxy %ls\n", info.lpszProxy );
-    ok_( __FILE__, line )( bypass ? info.lpszProxyBypass && !wcscmp( info.lpszProxyBypass, bypass )
-                                  : !info.lpszProxyBypass, "got %ls\n", info.lpszProxyBypass );
-    if (ret) GlobalFree( info.lpszProxy );
-    if (ret) GlobalFree( info.lpszProxyBypass );
-}
-
 /* options.md row 38 */
 static void test_option(void)
 {
@@ -390,49 +371,6 @@ static void test_tunnel_refused(void)
     }
 }
 
-/* --- the environment --- */
-
-static void test_environment(void)
-{
-    static const struct step script[] =
-    {
-        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( OK_HELLO ), SRV_END
-    };
-    WINHTTP_PROXY_INFO machine;
-    struct server *server;
-    struct client client;
-    WCHAR text[64];
-
-    check_works( WinHttpGetDefaultProxyConfiguration( &machine ) );
-    if (machine.lpszProxy)
-    {
-        skip( "the machine's setting goes first\n" );
-        return;
-    }
-    server = server_start( script );
-    swprintf( text, ARRAYSIZE( text ), L"http://user:pass@127.0.0.1:%u/", server_port( server ) );
-    SetEnvironmentVariableW( L"http_proxy", text );
-    SetEnvironmentVariableW( L"https_proxy", L"http://[::1]:3128" );
-    SetEnvironmentVariableW( L"no_proxy", L".example.com, 127.0.0.1" );
-    open_session( &client, WINHTTP_ACCESS_TYPE_DEFAULT_PROXY, NULL, NULL, CLIENT_SYNC );
-    SetEnvironmentVariableW( L"http_proxy", NULL );
-    SetEnvironmentVariableW( L"https_proxy", NULL );
-    SetEnvironmentVariableW( L"no_proxy", NULL );
-    swprintf( text, ARRAYSIZE( text ), L"http=127.0.0.1:%u;https=[::1]:3128;",
-              server_port( server ) );
-    check_info( client.session, 3, text, L"example.com;*.example.com;127.0.0.1;*.127.0.0.1" );
-    open_request( &client, L"origin.invalid", 0, L"GET", 0 );
-    client_exchange( &client, FALSE );
-    check_status( client.request, 200 );
-    check_line( server, 0, "GET http://origin.invalid/path?query HTTP/1.1" );
-    client_close( &client );
-    server_stop( server );
-
-    open_session( &client, WINHTTP_ACCESS_TYPE_DEFAULT_PROXY, NULL, NULL, CLIENT_SYNC );
-    check_info( client.session, 1, NULL, NULL );
-    client_close( &client );
-}
-
 START_TEST( proxy )
 {
     test_open();
@@ -445,5 +383,4 @@ START_TEST( proxy )
     test_websocket();
     test_own_header();
     test_tunnel_refused();
-    test_environment();
 }
