@@ -55,6 +55,7 @@ void auth_free( struct auth auth[AUTH_TARGETS] )
         forget_tokens( &auth[i] );
         http_digest_clear( &auth[i].digest );
         free( auth[i].host );
+        free( auth[i].service );
     }
 }
 
@@ -222,6 +223,13 @@ static DWORD answerable_scheme( struct request *request, DWORD target )
     return auth->answers++ < MAX_ANSWERS ? login.scheme : 0;
 }
 
+/* For WINHTTP_OPTION_SERVER_SPN_USED, which is not worth failing for. */
+static void note_service( struct auth *auth )
+{
+    free( auth->service );
+    auth->service = auth->sspi ? wcsdup( auth_sspi_service( auth->sspi ) ) : NULL;
+}
+
 /* The context that makes the tokens; on a first leg it is a new one. FALSE: no memory. */
 static BOOL prepare_token( struct request *request, DWORD target, DWORD scheme )
 {
@@ -232,8 +240,13 @@ static BOOL prepare_token( struct request *request, DWORD target, DWORD scheme )
     auth_login_get( request, target, &login );
     if (auth->sent != scheme) forget_tokens( auth );
     if (!auth->sspi)
-        auth->sspi = auth_sspi_create( scheme, login.user, login.password,
-                                       auth_login_peer( request, target, &port ) );
+    {
+        const char *host = auth_login_peer( request, target, &port );
+
+        auth->sspi = auth_sspi_create( scheme, login.user, login.password, host,
+                                       request->spn_port ? port : 0 );
+        note_service( auth );
+    }
     auth->token_state = auth->sspi ? AUTH_TOKEN_WANTED : AUTH_TOKEN_NONE;
     return auth->sspi != NULL;
 }

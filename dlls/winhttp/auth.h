@@ -60,6 +60,7 @@ struct auth
     WCHAR *user, *password;     /* owned; of WinHttpSetCredentials; NULL = default credentials */
     BOOL rebind;                /* new credentials: they are for whom the next leg goes to */
     BOOL identified;            /* request->key.login is of these credentials */
+    WCHAR *service;             /* owned; that a login by tokens was last tried at; or NULL */
 
     /* the operation's */
     char *host;                 /* owned; whom the credentials are for; NULL: nobody yet */

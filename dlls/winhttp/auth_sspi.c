@@ -6,6 +6,7 @@
 
 #include "auth_sspi.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,35 +55,40 @@ BOOL auth_sspi_knows( DWORD scheme )
     return find_package( scheme ) < ARRAY_SIZE(packages);
 }
 
-/* "HTTP/host" (RFC 4559 4.1); NULL: no memory. */
-static WCHAR *target_name( const char *host )
+/* "HTTP/host" (RFC 4559 4.1) or "HTTP/host:port"; NULL: no memory. */
+static WCHAR *target_name( const char *host, UINT16 port )
 {
-    static const WCHAR prefix[] = L"HTTP/";
-    size_t len = strlen( host ), prefix_len = wcslen( prefix );
-    WCHAR *name, *wide;
+    const char *format = strchr( host, ':' ) && port ? "HTTP/[%s]" : "HTTP/%s";
+    size_t size = strlen( host ) + sizeof("HTTP/[]:65535");
+    WCHAR *name = NULL;
+    char *text;
+    int len;
 
-    if (!(wide = text_widen( host, len ))) return NULL;
-    if ((name = malloc( (prefix_len + len + 1) * sizeof(*name) )))
-    {
-        memcpy( name, prefix, prefix_len * sizeof(*name) );
-        memcpy( name + prefix_len, wide, (len + 1) * sizeof(*name) );
-    }
-    free( wide );
+    if (!(text = malloc( size ))) return NULL;
+    len = snprintf( text, size, format, host );
+    if (port) len += snprintf( text + len, size - len, ":%u", port );
+    name = text_widen( text, len );
+    free( text );
     return name;
 }
 
 struct auth_sspi *auth_sspi_create( DWORD scheme, const WCHAR *user, const WCHAR *password,
-                                    const char *host )
+                                    const char *host, UINT16 port )
 {
     struct auth_sspi *sspi;
 
     if (!(sspi = calloc( 1, sizeof(*sspi) ))) return NULL;
     sspi->package = find_package( scheme );
-    if ((sspi->target = target_name( host )) && (!user || (sspi->user = wcsdup( user ))) &&
+    if ((sspi->target = target_name( host, port )) && (!user || (sspi->user = wcsdup( user ))) &&
         (!password || (sspi->password = wcsdup( password ))))
         return sspi;
     auth_sspi_destroy( sspi );
     return NULL;
+}
+
+const WCHAR *auth_sspi_service( const struct auth_sspi *sspi )
+{
+    return sspi->target;
 }
 
 void auth_sspi_destroy( struct auth_sspi *sspi )

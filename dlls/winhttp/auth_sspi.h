@@ -23,10 +23,14 @@ struct auth_sspi;
 BOOL auth_sspi_knows( DWORD scheme );
 
 /* A context that has not begun. user may be "DOMAIN\name"; NULL: the user whom the process runs
- * as. Both are copied. host: borrowed (during the call). NULL: no memory. */
+ * as. Both are copied. host: borrowed (during the call); port: 0 = not in the service's name.
+ * NULL: no memory. */
 struct auth_sspi *auth_sspi_create( DWORD scheme, const WCHAR *user, const WCHAR *password,
-                                    const char *host );
+                                    const char *host, UINT16 port );
 void auth_sspi_destroy( struct auth_sspi *sspi ); /* NULL is fine */
+
+/* The name of the service that is logged in at, "HTTP/host"; borrowed. */
+const WCHAR *auth_sspi_service( const struct auth_sspi *sspi );
 
 /* The last token was NTLM's first message, which lets nobody in: it only asks for a challenge. */
 BOOL auth_sspi_is_opening( const struct auth_sspi *sspi );

@@ -120,10 +120,12 @@ DWORD option_get_credential( struct option_call *call );
 DWORD option_put_credential( struct option_call *call );
 DWORD option_get_proxy_response( struct option_call *call );
 DWORD option_get_url( struct option_call *call );
+DWORD option_get_spn_used( struct option_call *call );
 DWORD option_put_autologon( struct option_call *call );
 DWORD option_put_disable( struct option_call *call );
 DWORD option_put_enable( struct option_call *call );
 DWORD option_put_fast_forwarding( struct option_call *call );
+DWORD option_put_spn( struct option_call *call );
 DWORD option_put_resolution_host( struct option_call *call );
 DWORD option_put_upgrade( struct option_call *call );
 

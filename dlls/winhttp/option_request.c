@@ -64,6 +64,24 @@ DWORD option_put_autologon( struct option_call *call )
     return ERROR_SUCCESS;
 }
 
+/* Other bits than WINHTTP_OPTION_SPN_MASK mean nothing yet (guess: 87). */
+DWORD option_put_spn( struct option_call *call )
+{
+    DWORD flags = *(const DWORD *)call->buffer;
+
+    if (flags & ~WINHTTP_OPTION_SPN_MASK) return ERROR_INVALID_PARAMETER;
+    call_request( call )->spn_port = flags;
+    return ERROR_SUCCESS;
+}
+
+/* Empty as long as no login by tokens was tried there (a guess). */
+DWORD option_get_spn_used( struct option_call *call )
+{
+    BOOL proxy = call->option->number == WINHTTP_OPTION_PROXY_SPN_USED;
+
+    return option_return_text( call, call_request( call )->auth[proxy].service );
+}
+
 /* --- features --- */
 
 DWORD option_put_disable( struct option_call *call )

@@ -76,6 +76,7 @@ struct request
     DWORD disabled;             /* WINHTTP_DISABLE_* */
     DWORD enabled;              /* WINHTTP_ENABLE_* */
     DWORD autologon;
+    DWORD spn_port;             /* WINHTTP_OPTION_SPN: services are named with the port */
     DWORD security_flags;       /* SECURITY_FLAG_IGNORE_* */
     BOOL ignore_offline;        /* WINHTTP_OPTION_IGNORE_CERT_REVOCATION_OFFLINE */
     PCCERT_CONTEXT cert;        /* owned; of the server last talked to; NULL without TLS */
