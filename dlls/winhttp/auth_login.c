@@ -32,10 +32,11 @@ void auth_login_forget( struct auth *auth )
     auth->spent = FALSE;
 }
 
-/* The intranet, as far as a name tells: no dots, no address. */
-static BOOL is_intranet( const char *host )
+/* This machine, and the intranet as far as a name tells: no dots, no address. */
+static BOOL is_near( const char *host )
 {
-    return !strpbrk( host, ".:" );
+    if (!strpbrk( host, ".:" ) || !strcmp( host, "::1" )) return TRUE;
+    return !strncmp( host, "127.", 4 ) && strspn( host, "0123456789." ) == strlen( host );
 }
 
 /* The schemes by which the user whom the process runs as may be logged in without being asked
@@ -50,7 +51,8 @@ static DWORD default_schemes( const struct request *request, DWORD target )
     case WINHTTP_AUTOLOGON_SECURITY_LEVEL_LOW:
         return schemes;
     case WINHTTP_AUTOLOGON_SECURITY_LEVEL_MEDIUM:
-        return proxy || is_intranet( request->key.host ) ? schemes : 0;
+        if (proxy || is_near( request->key.host )) return schemes;
+        return proxy_is_bypassed( request ) ? schemes : 0;
     case WINHTTP_AUTOLOGON_SECURITY_LEVEL_PROXY_ONLY:
         return proxy ? schemes : 0;
     default:

@@ -24,6 +24,7 @@ struct proxy
     /* immutable */
     char *servers;      /* owned; a proxy list */
     char *bypass;       /* owned; NULL = none was given */
+    BOOL from_env;      /* all of it comes from the environment */
     struct proxy_env_login logins[2]; /* of http, of https; only from there */
     LONG asks_basic[2]; /* that proxy has asked for Basic; once set, never unset */
 };
@@ -121,6 +122,7 @@ static DWORD create_from_env( struct proxy **ret )
         proxy_env_forget( logins );
         return error;
     }
+    (*ret)->from_env = TRUE;
     memcpy( (*ret)->logins, logins, sizeof(logins) );
     return ERROR_SUCCESS;
 }
@@ -197,6 +199,13 @@ static BOOL find_entry( const struct proxy *proxy, const struct conn_key *key,
 {
     return proxy && !bypasses( proxy, key ) &&
            proxy_list_find( proxy->servers, scheme_of( key ), entry );
+}
+
+BOOL proxy_is_bypassed( const struct request *request )
+{
+    const struct proxy *proxy = request->proxy;
+
+    return proxy && !proxy->from_env && bypasses( proxy, &request->key );
 }
 
 /* A WebSocket needs a stream to its server, which a proxy gives by CONNECT only (RFC 6455 4.1). */

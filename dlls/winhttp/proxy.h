@@ -37,6 +37,10 @@ void proxy_release( struct proxy *proxy );
 /* What WINHTTP_OPTION_PROXY reads; the texts are the caller's, for GlobalFree. */
 DWORD proxy_get_info( const struct proxy *proxy, WINHTTP_PROXY_INFO *info );
 
+/* The request's host is on the bypass list of settings that the program or Windows made, and not of
+ * no_proxy, which says nothing of trust. Locked. */
+BOOL proxy_is_bypassed( const struct request *request );
+
 /* What http_proxy or https_proxy names for the proxy that was chosen; borrowed while locked.
  * *asks_basic: it has asked for Basic before. FALSE: nothing. */
 BOOL proxy_get_login( const struct request *request, const WCHAR **user, const WCHAR **password,

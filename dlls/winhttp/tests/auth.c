@@ -55,6 +55,7 @@ static void test_query_auth_schemes(void)
         script[2].len = (unsigned int)strlen( tests[i].response );
         server = server_start( script );
         client_open( &client, server, CLIENT_SYNC );
+        set_autologon( client.request, HIGH );
         check_no_schemes( client.request );
         client_exchange( &client, FALSE );
         if (tests[i].supported)

@@ -240,7 +240,6 @@ static void test_ntlm_kept(void)
         SRV_ACCEPT, SRV_HEADERS, SRV_SEND( OK_CLOSE ), SRV_ACCEPT, SRV_HEADERS,
         SRV_SEND( OK_CLOSE ), SRV_USE( 0 ), SRV_HEADERS, SRV_SEND( OK_HELLO ), SRV_END
     };
-    DWORD never = WINHTTP_AUTOLOGON_SECURITY_LEVEL_HIGH;
     struct server *server = server_start( script );
     struct client client;
     unsigned int i;
@@ -256,8 +255,7 @@ static void test_ntlm_kept(void)
         }
         else if (requests[i].user)
             set_credentials( client.request, NTLM, requests[i].user, requests[i].password );
-        else check_works( WinHttpSetOption( client.request, WINHTTP_OPTION_AUTOLOGON_POLICY, &never,
-                                            sizeof(never) ) );
+        else set_autologon( client.request, HIGH );
         client_exchange( &client, FALSE );
         check_status( client.request, requests[i].user ? 200 : 401 );
         if (requests[i].user) check_body( client.request, "hello" );

@@ -149,6 +149,13 @@ static inline void check_no_schemes_at( HINTERNET request, int line, const char 
     check_works( WinHttpSetCredentials( request, WINHTTP_AUTH_TARGET_PROXY, \
                                         WINHTTP_AUTH_SCHEME_ ## scheme, user, password, NULL ) )
 
+#define set_autologon( request, level ) \
+    do { \
+        DWORD policy__ = WINHTTP_AUTOLOGON_SECURITY_LEVEL_ ## level; \
+        check_works( WinHttpSetOption( request, WINHTTP_OPTION_AUTOLOGON_POLICY, &policy__, \
+                                       sizeof(policy__) ) ); \
+    } while (0)
+
 #define set_option_string( request, option, text ) \
     check_works( WinHttpSetOption( request, option, (void *)text, (DWORD)wcslen( text ) ) )
 
