@@ -17,6 +17,7 @@
 #include <winhttp.h>
 
 #include "client.h"
+#include "full.h"
 
 #define STATUS( name ) WINHTTP_CALLBACK_STATUS_##name
 
@@ -120,50 +121,13 @@ static void test_resolve_close_sync(void)
     client_close( &client );
 }
 
-/* A listener that takes no more connections: its backlog is full, further ones stay unanswered. */
-struct full
-{
-    SOCKET listener;
-    SOCKET fill[4];
-    WORD port;
-};
-
-static void full_open( struct full *full )
-{
-    struct sockaddr_in addr = { .sin_family = AF_INET };
-    int len = sizeof(addr);
-    u_long on = 1;
-    unsigned int i;
-
-    addr.sin_addr.s_addr = htonl( INADDR_LOOPBACK );
-    full->listener = socket( AF_INET, SOCK_STREAM, 0 );
-    ok( !bind( full->listener, (struct sockaddr *)&addr, sizeof(addr) ), "cannot bind\n" );
-    ok( !listen( full->listener, 0 ), "cannot listen\n" );
-    ok( !getsockname( full->listener, (struct sockaddr *)&addr, &len ), "no address\n" );
-    full->port = ntohs( addr.sin_port );
-    for (i = 0; i < ARRAYSIZE( full->fill ); i++)
-    {
-        full->fill[i] = socket( AF_INET, SOCK_STREAM, 0 );
-        ioctlsocket( full->fill[i], FIONBIO, &on );
-        connect( full->fill[i], (struct sockaddr *)&addr, sizeof(addr) );
-    }
-}
-
-static void full_close( struct full *full )
-{
-    unsigned int i;
-
-    for (i = 0; i < ARRAYSIZE( full->fill ); i++) closesocket( full->fill[i] );
-    closesocket( full->listener );
-}
-
 /* http.md 13: per address; 12002 */
 static void test_connect( unsigned int flags )
 {
     struct client client;
     struct full full;
 
-    full_open( &full );
+    full_open( &full, 1, 0 );
     notify_reset();
     client_connect( &client, full.port, flags );
     check_works( WinHttpSetTimeouts( client.session, 0, SHORT_MS, 0, 0 ) );
