@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "net/pool.h"
 #include "op/worker.h"
 #include "request.h"
 
@@ -44,6 +45,7 @@ static void session_destroy( struct object *object )
     struct session *session = session_from_object( object );
     HANDLE event = session->unload_event;
 
+    pool_forget( session->serial );
     cookies_free( &session->cookies );
     proxy_release( session->proxy );
     free( session->agent );

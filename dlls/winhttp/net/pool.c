@@ -153,6 +153,26 @@ void pool_put( struct conn *conn )
     destroy_list( rest );
 }
 
+void pool_forget( UINT32 owner )
+{
+    struct conn **link = &idle, *conn, *rest = NULL;
+
+    lock_acquire( &pool_lock, LOCK_POOL );
+    while ((conn = *link))
+    {
+        if (conn->key.owner != owner)
+        {
+            link = &conn->pool_next;
+            continue;
+        }
+        *link = conn->pool_next;
+        conn->pool_next = rest;
+        rest = conn;
+    }
+    lock_release( &pool_lock, LOCK_POOL );
+    destroy_list( rest );
+}
+
 void pool_clear(void)
 {
     struct conn *rest;

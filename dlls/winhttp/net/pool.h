@@ -23,6 +23,9 @@ BOOL pool_key_equal( const struct conn_key *a, const struct conn_key *b );
 /* Gives away a connection whose exchange is complete and whose buffer is empty. */
 void pool_put( struct conn *conn );
 
+/* The owner is gone (conn_key): closes what nobody will take any more. */
+void pool_forget( UINT32 owner );
+
 /* Module end: closes all. */
 void pool_clear(void);
 

@@ -118,7 +118,8 @@ static void exchange_once( struct server *server, BOOL private_pool )
     client_close( &client );
 }
 
-/* http.md 13: the pool is the process's, unless option 195 says otherwise */
+/* http.md 13: the pool is the process's, unless option 195 says otherwise; a session's own goes
+ * with it. */
 static void test_private_pool( BOOL private_pool )
 {
     static const struct step shared[] =
@@ -127,8 +128,8 @@ static void test_private_pool( BOOL private_pool )
     };
     static const struct step own[] =
     {
-        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( REPLY ),
-        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( REPLY ), SRV_END
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( REPLY ), SRV_EOF,
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( REPLY ), SRV_EOF, SRV_END
     };
     struct server *server = server_start( private_pool ? own : shared );
 
