@@ -9,19 +9,13 @@ The program is tests/samples/http_session: a line for each response, which is co
 import os
 import zlib
 
+from setting import Wrong, pattern
+
 GIB = 1 << 30
 
 # What the servers have to offer.
 PATTERN_SIZE = 3000000
 HUGE_SIZE = 5 * GIB
-
-
-class Wrong(Exception):
-    """Another answer than expected."""
-
-
-def pattern(size):
-    return (bytes(range(251)) * (size // 251 + 1))[:size]
 
 
 def make_files(folder):
@@ -41,8 +35,7 @@ def line(status, path, length, body=b''):
 
 def session(at, settings, *requests):
     """requests: (verb, path, size of the body, expected line)"""
-    port = str(at.server.ports['wss' if at.scheme == 'https' else 'ws'])
-    words = ['localhost', port] + (['secure'] if at.scheme == 'https' else []) + list(settings)
+    words = ['localhost', str(at.port())] + (['secure'] if at.secure() else []) + list(settings)
     for verb, path, size, _ in requests:
         words += [verb, path, str(size)]
     at.last = at.world.windows.run('http_session.exe', words)
