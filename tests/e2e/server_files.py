@@ -1,16 +1,18 @@
 #!/usr/bin/python3
-"""Python's own file server (HTTP/1.0), for the end-to-end tests.
+"""Python's own file server, for the end-to-end tests.
 
 Copyright 2026 the winhttp authors
 SPDX-License-Identifier: LGPL-2.1-or-later
 
-    server_files.py FOLDER
+    server_files.py FOLDER TLS-FOLDER VERSION
 
-Listens on loopback, prints "ws PORT" and "ready", ends with standard input.
+VERSION: HTTP/1.0, which closes each connection, or HTTP/1.1. Listens on loopback, prints "ws PORT",
+"wss PORT", "ready", ends with standard input.
 """
 
 import functools
 import http.server
+import ssl
 import sys
 import threading
 
@@ -20,12 +22,21 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
         pass
 
 
-def main():
-    handler = functools.partial(Quiet, directory=sys.argv[1])
-    server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    print('ws %d\nready' % server.server_address[1], flush=True)
+def main(folder, tls_folder, version):
+    Quiet.protocol_version = version
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tls_folder + '/server.pem', tls_folder + '/server.key')
+    for scheme in ('ws', 'wss'):
+        server = http.server.ThreadingHTTPServer(
+            ('127.0.0.1', 0), functools.partial(Quiet, directory=folder))
+        if scheme == 'wss':
+            # without a handshake in accept, which would keep the others waiting
+            server.socket = context.wrap_socket(server.socket, server_side=True,
+                                                do_handshake_on_connect=False)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        print(scheme, server.server_address[1], flush=True)
+    print('ready', flush=True)
     sys.stdin.read()
 
 
-main()
+main(*sys.argv[1:])

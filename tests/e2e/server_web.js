@@ -9,6 +9,7 @@
 // input.
 //   /upload         what came: its transfer coding or "length", its size
 //   /gzip /deflate  PATTERN_SIZE bytes, compressed and in chunks
+//   /trailers       PATTERN_SIZE bytes in chunks, and fields behind them
 //   /to/NNN/PATH    status NNN, Location: /PATH
 //   /set /cookie    sets cookies; says which came
 //   /status/NNN     that status
@@ -62,6 +63,12 @@ function answer(request, response)
         break;
     case 'deflate':
         compress(response, 'deflate', zlib.createDeflate());
+        break;
+    case 'trailers':
+        response.writeHead(200, { Trailer: 'X-One, X-Two' });
+        response.write(pattern);
+        response.addTrailers({ 'X-One': 'one', 'X-Two': 'two' });
+        response.end();
         break;
     case 'to':
         request.resume();

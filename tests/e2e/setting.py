@@ -7,6 +7,10 @@ SPDX-License-Identifier: LGPL-2.1-or-later
 import hashlib
 import itertools
 import os
+import time
+
+# Against hangs: how long a log may lag behind.
+LOG_SECONDS = 30
 
 
 class Wrong(Exception):
@@ -43,6 +47,7 @@ class Setting:
         self.last = None    # result of the last program
         self.mark = ''
         self.variables = {}    # of the environment
+        self.host = None    # name and port of another host than the server's
 
     def use_proxy(self, name):
         proxy = self.world.servers.get(name)
@@ -57,6 +62,14 @@ class Setting:
 
     def port(self):
         return self.server.ports['wss' if self.secure() else 'ws']
+
+    def passed(self, proxy):
+        """Fails unless the proxy has seen a connection to the server; some tell when it is over."""
+        deadline = time.monotonic() + LOG_SECONDS
+        while 'localhost:%d' % self.port() not in proxy.log_text():
+            if time.monotonic() > deadline:
+                raise Wrong('the proxy has not seen it')
+            time.sleep(0.05)
 
     def url(self, path):
         """The mark finds the connection in echod's log."""

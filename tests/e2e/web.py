@@ -71,6 +71,12 @@ def compressed(at):
             ('GET', '/deflate', 0, line(200, '/deflate', '-', pattern(PATTERN_SIZE))))
 
 
+def trailers(at):
+    """They belong to no body, and the connection goes on behind them."""
+    session(at, [], ('GET', '/trailers', 0, line(200, '/trailers', '-', pattern(PATTERN_SIZE))),
+            ('GET', '/upload', 0, text(200, '/upload', 'length 0')))
+
+
 def redirects(at):
     empty = text(200, '/upload', 'length 0')
     session(at, [], ('GET', '/to/302/to/307/to/301/upload', 0, empty),
@@ -115,11 +121,19 @@ def compressed_file(at):
                              line(200, '/files/pattern', '-', pattern(PATTERN_SIZE))))
 
 
+def redirected_file(at):
+    session(at, [], ('GET', '/to/301', 0, line(200, '/files/pattern', str(PATTERN_SIZE),
+                                               pattern(PATTERN_SIZE))),
+            ('HEAD', '/to/302', 0, line(200, '/files/pattern', str(PATTERN_SIZE))))
+
+
 # server, schemes, cases
-WITH = (('web', ('http', 'https'), (upload, chunked_upload, compressed, redirects, cookies,
-                                    no_bodies)),
+WITH = (('web', ('http', 'https'), (upload, chunked_upload, compressed, trailers, redirects,
+                                    cookies, no_bodies)),
         ('nginx', ('http', 'https'), (files, huge_file, compressed_file)),
-        ('files', ('http',), (files, huge_file)))
+        ('apache', ('http', 'https'), (files, huge_file, compressed_file, redirected_file, upload)),
+        ('files', ('http', 'https'), (files, huge_file)),
+        ('files-kept', ('http', 'https'), (files, huge_file)))
 
 
 def all_cases():

@@ -13,8 +13,13 @@ import tempfile
 import web
 from windows import BUILD
 
+from .apache import Apache
+from .debian import Unpacked
+from .kdc import Kdc
+from .lighttpd import Lighttpd
 from .nginx import Nginx
-from .process import Missing, Server
+from .process import Missing, Server, with_free_ports
+from .squid import Squid
 from .tinyproxy import Tinyproxy
 
 SCRIPTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -51,12 +56,14 @@ class World:
         self.windows = windows
         self.servers = {}
         self.missing = []    # names of those that could not be started
+        self.unpacked = None
         self.folder = None
         self.tls = None
         self.client = None
 
     def __enter__(self):
         self.folder = tempfile.mkdtemp(prefix='winhttp-e2e.')
+        os.chmod(self.folder, 0o711)    # some of the servers are nobody when root starts them
         self.client = os.path.join(self.folder, 'client')
         try:
             self.start_all()
@@ -104,18 +111,21 @@ class World:
 
     def websockets(self):
         # Debian's interpreter, whose package it is; another one may come first in PATH.
-        return Server('websockets', ['/usr/bin/python3', os.path.join(SCRIPTS, 'server_websockets.py'),
-                                     self.tls], os.path.join(self.folder, 'websockets'))
+        return self.python('websockets', 'server_websockets.py', self.tls)
+
+    def python(self, name, script, *arguments):
+        return Server(name, ['/usr/bin/python3', os.path.join(SCRIPTS, script), *arguments],
+                      os.path.join(self.folder, name))
 
     def web(self):
         return Server('web', ['node', os.path.join(SCRIPTS, 'server_web.js'), self.tls],
                       os.path.join(self.folder, 'web'))
 
-    def files(self):
-        folder = os.path.join(self.folder, 'python')
+    def files(self, version):
+        folder = os.path.join(self.folder, 'python-' + version)
         web.make_files(folder)
-        return Server('files', ['/usr/bin/python3', os.path.join(SCRIPTS, 'server_files.py'), folder],
-                      os.path.join(self.folder, 'files'))
+        return self.python('files-' + version, 'server_files.py', folder, self.tls,
+                           'HTTP/' + version)
 
     def needed(self, *names):
         """Servers that another one needs."""
@@ -125,7 +135,7 @@ class World:
         return [self.servers[name] for name in names]
 
     def nginx(self):
-        return Nginx(os.path.join(self.folder, 'nginx'), self.tls, *self.needed('echod'))
+        return Nginx(os.path.join(self.folder, 'nginx'), self.tls, *self.needed('echod', 'web'))
 
     def make_client_cert(self):
         """A certificate for wscat, with its key: client.pem, client.pfx."""
@@ -147,9 +157,32 @@ class World:
         """One that lets in nobody but the holder of our certificate."""
         verify = 'ssl_verify_client on; ssl_client_certificate %s/client.pem;' % self.client
         server = Nginx(os.path.join(self.folder, 'nginx-verify'), self.tls,
-                       *self.needed('echod'), verify)
+                       *self.needed('echod', 'web'), verify)
         server.client_cert = self.client + '/client.pfx'
         return server
+
+    def kdc(self):
+        return Kdc(os.path.join(self.folder, 'kdc'), self.unpacked)
+
+    def apache(self):
+        echod, node, kdc = self.needed('echod', 'web', 'kdc')
+        return Apache(os.path.join(self.folder, 'apache'), self.unpacked, self.tls, echod, node,
+                      kdc, self.client)
+
+    def squid(self):
+        kdc, = self.needed('kdc')
+        return Squid(os.path.join(self.folder, 'squid'), self.unpacked, kdc)
+
+    def lighttpd(self):
+        return Lighttpd(os.path.join(self.folder, 'lighttpd'), self.unpacked)
+
+    def start_unpacked(self):
+        """Those whose packages are unpacked and not installed."""
+        self.unpacked = Unpacked()
+        for name, make in (('kdc', self.kdc), ('apache', self.apache), ('squid', self.squid),
+                           ('lighttpd', self.lighttpd)):
+            self.add(name, lambda make=make: with_free_ports(make))
+        self.add('apache-verify', lambda: self.needed('apache')[0].verifying)
 
     def start_all(self):
         tls = os.path.join(self.folder, 'tls')
@@ -164,7 +197,8 @@ class World:
         self.add('web', self.web)
         self.add('nginx', self.nginx)
         self.add('nginx-verify', self.nginx_that_verifies)
-        self.add('files', self.files)
+        self.add('files', lambda: self.files('1.0'))
+        self.add('files-kept', lambda: self.files('1.1'))
         self.add('tinyproxy', lambda: Tinyproxy(os.path.join(self.folder, 'tinyproxy')))
         self.add('tinyproxy-login', lambda: Tinyproxy(
             os.path.join(self.folder, 'tinyproxy-login'), 'BasicAuth user pass'))
@@ -173,6 +207,10 @@ class World:
         self.add('stranger', lambda: self.echod_with_own_folder('stranger', False))
         self.add('wrongname', lambda: self.echod_with_own_folder(
             'wrongname', True, '--tls-name', 'elsewhere.test'))
+        try:
+            self.start_unpacked()
+        except Missing as missing:
+            self.miss('packages', missing)
         self.add('expired', lambda: self.echod_with_own_folder('expired', True, '--tls-expired'))
 
     def trust(self, tls):

@@ -1,4 +1,4 @@
-"""nginx: in front of another server, with files and client certificates.
+"""nginx: in front of another server, with files, logins and client certificates.
 
 Copyright 2026 the winhttp authors
 SPDX-License-Identifier: LGPL-2.1-or-later
@@ -12,6 +12,7 @@ import socket
 
 import web
 
+from .accounts import htpasswd
 from .process import START_SECONDS, Daemon, write_text
 
 CONFIG = '''
@@ -40,6 +41,22 @@ http {{
             gzip on;
             gzip_types *;
         }}
+        location /login/basic/ {{
+            auth_basic "The basic realm";
+            auth_basic_user_file {folder}/users;
+            add_header X-User $remote_user always;
+            root {folder};
+            location /login/basic/upload {{
+                proxy_pass http://127.0.0.1:{web}/upload;
+                client_max_body_size 0;
+            }}
+            location /login/basic/echo {{
+                proxy_pass http://127.0.0.1:{backend}/echo;
+                proxy_http_version 1.1;
+                proxy_set_header Upgrade $http_upgrade;
+                proxy_set_header Connection $connection_upgrade;
+            }}
+        }}
         location / {{
             proxy_pass http://127.0.0.1:{backend};
             proxy_http_version 1.1;
@@ -63,10 +80,13 @@ class Nginx(Daemon):
 
     logs = ('error.log',)
 
-    def __init__(self, folder, tls, backend, verify=''):
+    def __init__(self, folder, tls, backend, uploads, verify=''):
         super().__init__(folder)
         self.log = backend.log
         web.make_files(folder)
+        os.makedirs(self.path('login/basic'))
+        write_text(self.path('login/basic/page'), 'Hello, basic!\n')
+        write_text(self.path('users'), htpasswd())
         program = shutil.which('nginx') or '/usr/sbin/nginx'
         # nginx cannot choose a port and tell it; but it takes over open sockets, as at an upgrade
         # (only with a master process: without one, 1.22 crashes then).
@@ -77,7 +97,7 @@ class Nginx(Daemon):
             user = 'user %s %s;' % (pwd.getpwuid(0).pw_name, grp.getgrgid(0).gr_name)
         config = write_text(self.path('nginx.conf'), CONFIG.format(
             user=user, folder=folder, tls=tls, verify=verify, backend=backend.ports['ws'],
-            **self.ports))
+            web=uploads.ports['ws'], **self.ports))
         try:
             self.start([program, '-p', folder, '-c', config, '-e', self.path('error.log')],
                        {'NGINX': ''.join('%d;' % sock.fileno() for sock in listeners)},

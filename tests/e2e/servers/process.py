@@ -163,3 +163,14 @@ def free_ports(count):
     for sock in sockets:
         sock.close()
     return ports
+
+
+def with_free_ports(make, tries=3):
+    """Calls make until it does not raise Missing: another may have taken a port meanwhile."""
+    for left in reversed(range(tries)):
+        try:
+            return make()
+        except Missing:
+            if not left:
+                raise
+    return None

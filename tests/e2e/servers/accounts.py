@@ -1,0 +1,34 @@
+"""The one user whom all servers with logins know, in the forms in which they keep users.
+
+Copyright 2026 the winhttp authors
+SPDX-License-Identifier: LGPL-2.1-or-later
+"""
+
+import hashlib
+import subprocess
+
+from .process import Missing
+
+USER, PASSWORD = 'alice', 'secret'
+REALM = 'TEST'    # of Kerberos, and domain of NTLM
+
+
+def htpasswd():
+    """For Basic: what Apache, nginx and squid can read."""
+    try:
+        done = subprocess.run(['openssl', 'passwd', '-apr1', PASSWORD], check=True,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise Missing(str(error)) from error
+    return '%s:%s\n' % (USER, done.stdout.decode().strip())
+
+
+def htdigest(realm, algorithm='md5'):
+    """For Digest: user, realm and the hash of both with the password."""
+    secret = '%s:%s:%s' % (USER, realm, PASSWORD)
+    return '%s:%s:%s\n' % (USER, realm, hashlib.new(algorithm, secret.encode()).hexdigest())
+
+
+def ntlm_users():
+    """For gss-ntlmssp."""
+    return '%s:%s:%s\n' % (REALM, USER, PASSWORD)
