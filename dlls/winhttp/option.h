@@ -100,6 +100,7 @@ DWORD option_put_setting( struct option_call *call );
 DWORD option_put_setting_most( struct option_call *call ); /* at most bound */
 DWORD option_put_setting_bits( struct option_call *call ); /* none beside bound */
 DWORD option_get_response_timeout( struct option_call *call );
+DWORD option_put_codepage( struct option_call *call );
 DWORD option_put_max_conns( struct option_call *call );
 DWORD option_put_timeout( struct option_call *call );
 DWORD option_put_ws_keepalive( struct option_call *call );
@@ -124,6 +125,7 @@ DWORD option_get_spn_used( struct option_call *call );
 DWORD option_put_autologon( struct option_call *call );
 DWORD option_put_disable( struct option_call *call );
 DWORD option_put_enable( struct option_call *call );
+DWORD option_put_encode_extra( struct option_call *call ); /* of a session too */
 DWORD option_put_fast_forwarding( struct option_call *call );
 DWORD option_put_spn( struct option_call *call );
 DWORD option_put_resolution_host( struct option_call *call );

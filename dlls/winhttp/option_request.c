@@ -105,6 +105,19 @@ DWORD option_put_enable( struct option_call *call )
     return ERROR_SUCCESS;
 }
 
+/* On a request it is done at once, so that WINHTTP_OPTION_URL shows it; it cannot be undone. */
+DWORD option_put_encode_extra( struct option_call *call )
+{
+    struct request *request;
+    DWORD error;
+
+    if (call->object->ops->type != OBJECT_REQUEST) return option_put_setting( call );
+    request = call_request( call );
+    if (request->op.active) return ERROR_WINHTTP_INCORRECT_HANDLE_STATE;
+    if ((error = option_put_setting( call ))) return error;
+    return request->settings.encode_extra ? request_encode_again( request ) : ERROR_SUCCESS;
+}
+
 DWORD option_put_upgrade( struct option_call *call )
 {
     call_request( call )->upgrade = TRUE;

@@ -6,6 +6,8 @@
 
 #include "option.h"
 
+#include "winnls.h"
+
 #include "request.h"
 #include "session.h"
 #include "websocket.h"
@@ -55,6 +57,15 @@ DWORD option_put_setting_bits( struct option_call *call )
 {
     return value( call ) & ~call->option->bound ? ERROR_INVALID_PARAMETER
                                                 : option_put_setting( call );
+}
+
+/* A code page that nobody knows is refused: a guess. */
+DWORD option_put_codepage( struct option_call *call )
+{
+    BOOL alias = value( call ) == CP_ACP || value( call ) == CP_OEMCP;
+
+    if (!alias && !IsValidCodePage( value( call ) )) return ERROR_INVALID_PARAMETER;
+    return option_put_setting( call );
 }
 
 /* Reads back no smaller than the receive timeout (facts/options.md 1). */

@@ -84,7 +84,7 @@ static const struct option options[] =
     BOTH( REQUEST_PRIORITY, DWORD, R, zero, R, nothing ),
     BOTH( HTTP_VERSION, HTTP_VERSION_INFO, N, http_version, N, http_version ),
     SET( DISABLE_FEATURE, DWORD, R, disable ),
-    SET( CODEPAGE, DWORD, S, unbuilt ),
+    SETTING( CODEPAGE, codepage, 0, setting, S, codepage, 0 ),
     SETTING( MAX_CONNS_PER_SERVER, max_conns, S, setting, S, max_conns, 0 ),
     SETTING( MAX_CONNS_PER_1_0_SERVER, max_conns_1_0, S, setting, S, max_conns, 0 ),
     SET( AUTOLOGON_POLICY, DWORD, R, autologon ),
@@ -130,7 +130,7 @@ static const struct option options[] =
     SETTING( ENABLE_HTTP_PROTOCOL, enable_protocols, 0, setting, S | R, setting_bits,
              WINHTTP_PROTOCOL_MASK ),
     QUERY( HTTP_PROTOCOL_USED, DWORD, R, zero ), /* HTTP/1.x */
-    SET( ENCODE_EXTRA, BOOL, S | R, unbuilt ),
+    SETTING( ENCODE_EXTRA, encode_extra, 0, setting, S | R, encode_extra, 0 ),
     SET( DISABLE_STREAM_QUEUE, BOOL, S | R, nothing ),
     KEPT( IPV6_FAST_FALLBACK, fast_fallback, 0, S ),
     SET( DISABLE_SECURE_PROTOCOL_FALLBACK, BOOL, S, nothing ),

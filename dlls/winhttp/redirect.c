@@ -145,7 +145,7 @@ static DWORD set_target( struct request *request, const URL_COMPONENTS *parts )
     char *target = NULL;
 
     if ((escaped = url_escape_object( parts->dwUrlPathLength + parts->dwExtraInfoLength
-                                      ? parts->lpszUrlPath : NULL, 0 )))
+                                      ? parts->lpszUrlPath : NULL, 0, CP_UTF8 )))
         target = text_narrow( escaped, wcslen( escaped ) );
     free( escaped );
     if (!target) return ERROR_NOT_ENOUGH_MEMORY;

@@ -105,9 +105,18 @@ static char *narrow_or( const WCHAR *text, const char *otherwise )
     return text_narrow( text, wcslen( text ) );
 }
 
-static char *escaped_target( const WCHAR *object, DWORD flags )
+/* With WINHTTP_OPTION_ENCODE_EXTRA all is escaped that has to be (a guess). */
+static DWORD escape_flags( const struct request *request, DWORD flags )
 {
-    WCHAR *escaped = url_escape_object( object, flags );
+    static const DWORD disable = WINHTTP_FLAG_ESCAPE_DISABLE | WINHTTP_FLAG_ESCAPE_DISABLE_QUERY;
+
+    return request->settings.encode_extra ? flags & ~disable : flags;
+}
+
+static char *escaped_target( const struct request *request, const WCHAR *object, DWORD flags )
+{
+    WCHAR *escaped = url_escape_object( object, escape_flags( request, flags ),
+                                        request->settings.codepage );
     char *target = NULL;
 
     if (escaped) target = text_narrow( escaped, wcslen( escaped ) );
@@ -138,9 +147,26 @@ static BOOL set_line( struct request *request, const WCHAR *verb, const WCHAR *o
     if (!key->port) key->port = secure ? INTERNET_DEFAULT_HTTPS_PORT : INTERNET_DEFAULT_HTTP_PORT;
     return (key->host = wire_host( connect->host )) &&
            (request->verb = narrow_or( verb, "GET" )) &&
-           (request->target = escaped_target( object, flags )) &&
+           (request->target = escaped_target( request, object, flags )) &&
            (request->version = narrow_or( version && *version ? version : option_http_version(),
                                           "HTTP/1.1" ));
+}
+
+/* Where a redirect leads is escaped already. */
+DWORD request_encode_again( struct request *request )
+{
+    WCHAR *object;
+    char *target;
+
+    if (request->url) return ERROR_SUCCESS;
+    if (!(object = text_widen( request->target, strlen( request->target ) )))
+        return ERROR_NOT_ENOUGH_MEMORY;
+    target = escaped_target( request, object, 0 );
+    free( object );
+    if (!target) return ERROR_NOT_ENOUGH_MEMORY;
+    free( request->target );
+    request->target = target;
+    return ERROR_SUCCESS;
 }
 
 static DWORD add_field( struct request *request, const char *name, const WCHAR *value,

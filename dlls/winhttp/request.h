@@ -190,6 +190,10 @@ static inline BOOL request_has_response( const struct request *request )
 /* WINHTTP_OPTION_URL, to be freed; NULL: no memory. By the operation, or under the lock. */
 WCHAR *request_url( const struct request *request );
 
+/* Escapes what WINHTTP_FLAG_ESCAPE_DISABLE left of the target; the object is locked, no operation
+ * is active. */
+DWORD request_encode_again( struct request *request );
+
 /* Not to be reached by HTTP, which such servers may take for their own protocol (facts/http.md 1;
  * the error is a guess). */
 DWORD request_check_port( INTERNET_PORT port );

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "winnls.h"
+
 #include "net/pool.h"
 #include "op/worker.h"
 #include "request.h"
@@ -32,6 +34,7 @@ static const struct settings default_settings =
     .max_response_header = 64 * 1024,
     .max_response_drain = 1024 * 1024,
     .secure_protocols = WINHTTP_FLAG_SECURE_PROTOCOL_TLS1_2 | WINHTTP_FLAG_SECURE_PROTOCOL_TLS1_3,
+    .codepage = CP_UTF8,
     .max_conns = INFINITE,
     .max_conns_1_0 = INFINITE,
     .ws_receive_buffer = WS_BUFFER_DEFAULT,

@@ -37,6 +37,8 @@ struct settings
     DWORD max_conns;
     DWORD max_conns_1_0;
     DWORD decompression;
+    DWORD codepage;                 /* of queries, where they are not ASCII */
+    DWORD encode_extra;             /* escapes whatever WinHttpOpenRequest's flags say */
     DWORD enable_protocols;         /* WINHTTP_PROTOCOL_FLAG_* */
     DWORD protocol_required;
     DWORD receive_proxy_response;

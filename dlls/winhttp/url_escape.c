@@ -157,10 +157,12 @@ void url_write_decoded( struct url_writer *writer, const WCHAR *text, size_t len
     }
 }
 
-static void write_utf8_char( struct url_writer *writer, const WCHAR *text, int length )
+/* A character that has no place in the code page becomes what that has for such (a guess). */
+static void write_char_bytes( struct url_writer *writer, const WCHAR *text, int length,
+                              UINT codepage )
 {
     char bytes[MAX_CHAR_BYTES];
-    int count = WideCharToMultiByte( CP_UTF8, 0, text, length, bytes, sizeof(bytes), NULL, NULL );
+    int count = WideCharToMultiByte( codepage, 0, text, length, bytes, sizeof(bytes), NULL, NULL );
 
     write_escapes( writer, bytes, count );
 }
@@ -173,8 +175,10 @@ static void write_object_char( struct url_writer *writer, WCHAR c, BOOL raw, BOO
     else url_write_char( writer, c );
 }
 
-static void write_object( struct url_writer *writer, const WCHAR *object, DWORD flags )
+static void write_object( struct url_writer *writer, const WCHAR *object, DWORD flags,
+                          UINT codepage )
 {
+    UINT present = CP_UTF8;
     size_t i = 0, length = lstrlenW( object );
     BOOL raw = !!(flags & WINHTTP_FLAG_ESCAPE_DISABLE);
 
@@ -183,22 +187,23 @@ static void write_object( struct url_writer *writer, const WCHAR *object, DWORD 
     {
         int count = code_point_length( object + i, length - i );
 
+        if (object[i] == '?') present = codepage;
         if (object[i] == '?' && (flags & WINHTTP_FLAG_ESCAPE_DISABLE_QUERY)) raw = TRUE;
-        if (object[i] >= 0x80) write_utf8_char( writer, object + i, count );
+        if (object[i] >= 0x80) write_char_bytes( writer, object + i, count, present );
         else write_object_char( writer, object[i], raw, !!(flags & WINHTTP_FLAG_ESCAPE_PERCENT) );
         i += count;
     }
 }
 
-WCHAR *url_escape_object( const WCHAR *object, DWORD flags )
+WCHAR *url_escape_object( const WCHAR *object, DWORD flags, UINT codepage )
 {
     struct url_writer writer = { NULL, 0 };
 
     if (!object) object = L"";
-    write_object( &writer, object, flags );
+    write_object( &writer, object, flags, codepage );
     if (!(writer.out = malloc( (writer.length + 1) * sizeof(WCHAR) ))) return NULL;
     writer.length = 0;
-    write_object( &writer, object, flags );
+    write_object( &writer, object, flags, codepage );
     writer.out[writer.length] = 0;
     return writer.out;
 }

@@ -38,9 +38,9 @@ void url_write_decoded( struct url_writer *writer, const WCHAR *text, size_t len
 
 /* The request target that goes on the wire for the object of WinHttpOpenRequest: a leading slash
  * is added where it lacks ("/" for NULL or ""), unsafe characters and all non-ASCII ones (as
- * UTF-8) are escaped. flags are those of WinHttpOpenRequest; WINHTTP_FLAG_ESCAPE_PERCENT,
- * _ESCAPE_DISABLE and _ESCAPE_DISABLE_QUERY count (facts/http.md 2).
+ * UTF-8, in the query by that code page) are escaped. flags are those of WinHttpOpenRequest;
+ * WINHTTP_FLAG_ESCAPE_PERCENT, _ESCAPE_DISABLE and _ESCAPE_DISABLE_QUERY count (facts/http.md 2).
  * NULL: out of memory. */
-WCHAR *url_escape_object( const WCHAR *object, DWORD flags );
+WCHAR *url_escape_object( const WCHAR *object, DWORD flags, UINT codepage );
 
 #endif
