@@ -29,7 +29,7 @@ static BOOL wants_close( struct request *request )
 {
     BOOL close;
 
-    if (!body_may_reuse( request )) return TRUE;
+    if (!body_may_reuse( request ) || request->conn->expired) return TRUE;
     object_lock( &request->object );
     close = http_headers_has_token( &request->headers, "Connection", "close" );
     object_unlock( &request->object );
@@ -42,7 +42,7 @@ BOOL body_conn_reusable( struct request *request )
 
     conn_data( request->conn, &rest );
     if (request->refused) return FALSE; /* it would pass for a tunnel */
-    if (rest || request->spoiled) return FALSE;
+    if (rest || request->spoiled || request->conn->expired) return FALSE;
     return !wants_close( request ) &&
            http_body_keep_alive( &request->response, request->framing );
 }

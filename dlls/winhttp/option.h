@@ -112,10 +112,17 @@ DWORD option_get_agent( struct option_call *call );
 DWORD option_put_agent( struct option_call *call );
 DWORD option_get_proxy( struct option_call *call ); /* of a request too, and without a handle */
 DWORD option_put_proxy( struct option_call *call );
+DWORD option_put_proxy_entry( struct option_call *call );
 DWORD option_put_unload_event( struct option_call *call );
+
+/* --- option_feature.c --- */
+
+DWORD option_get_feature( struct option_call *call );
 
 /* --- option_request.c --- */
 
+DWORD option_get_annotation( struct option_call *call );
+DWORD option_put_annotation( struct option_call *call );
 DWORD option_get_connection_info( struct option_call *call );
 DWORD option_get_credential( struct option_call *call );
 DWORD option_put_credential( struct option_call *call );
@@ -126,6 +133,8 @@ DWORD option_put_autologon( struct option_call *call );
 DWORD option_put_disable( struct option_call *call );
 DWORD option_put_enable( struct option_call *call );
 DWORD option_put_encode_extra( struct option_call *call ); /* of a session too */
+DWORD option_get_priority( struct option_call *call );
+DWORD option_put_expire( struct option_call *call );
 DWORD option_put_fast_forwarding( struct option_call *call );
 DWORD option_put_spn( struct option_call *call );
 DWORD option_put_resolution_host( struct option_call *call );

@@ -144,7 +144,56 @@ DWORD option_put_resolution_host( struct option_call *call )
     return ERROR_SUCCESS;
 }
 
+/* --- annotation --- */
+
+/* A few words that the program attaches. Microsoft's page gives them a name as well, by a structure
+ * that no header has: whatever comes is kept, and given back byte by byte (a guess). */
+DWORD option_get_annotation( struct option_call *call )
+{
+    const struct request *request = call_request( call );
+    DWORD room = call->len;
+
+    call->len = request->annotation_len;
+    if (room < call->len || (!call->buffer && call->len)) return ERROR_INSUFFICIENT_BUFFER;
+    if (call->len) memcpy( call->buffer, request->annotation, call->len );
+    return ERROR_SUCCESS;
+}
+
+DWORD option_put_annotation( struct option_call *call )
+{
+    struct request *request = call_request( call );
+    BYTE *copy = NULL;
+
+    if (call->len > WINHTTP_OPTION_REQUEST_ANNOTATION_MAX_LENGTH) return ERROR_INVALID_PARAMETER;
+    if (call->len && !(copy = malloc( call->len ))) return ERROR_NOT_ENOUGH_MEMORY;
+    if (copy) memcpy( copy, call->buffer, call->len );
+    free( request->annotation );
+    request->annotation = copy;
+    request->annotation_len = call->len;
+    return ERROR_SUCCESS;
+}
+
 /* --- the exchange --- */
+
+/* Only while there is a connection that the request is served on. It is closed when that is over:
+ * body.c sees the mark. */
+DWORD option_put_expire( struct option_call *call )
+{
+    struct request *request = call_request( call );
+
+    if (!request->conn) return ERROR_WINHTTP_INCORRECT_HANDLE_STATE;
+    request->conn->expired = TRUE;
+    return ERROR_SUCCESS;
+}
+
+/* Of both directions, as SIO_GET_PRIORITY_HINT would tell it. */
+DWORD option_get_priority( struct option_call *call )
+{
+    DWORD *status = call->buffer;
+
+    status[0] = status[1] = call_request( call )->settings.priority_hint;
+    return ERROR_SUCCESS;
+}
 
 DWORD option_get_proxy_response( struct option_call *call )
 {

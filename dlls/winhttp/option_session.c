@@ -1,10 +1,13 @@
-/* option_session - options of a session: its name, its proxy, its end.
+/* option_session - options of a session: its name, its end; proxies.
  *
  * Copyright 2026 the winhttp authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
 #include "option.h"
+
+#include <stdio.h>
+#include <stdlib.h>
 
 #include "request.h"
 #include "session.h"
@@ -46,15 +49,43 @@ DWORD option_get_proxy( struct option_call *call )
     return WinHttpGetDefaultProxyConfiguration( call->buffer ) ? ERROR_SUCCESS : GetLastError();
 }
 
-DWORD option_put_proxy( struct option_call *call )
+static DWORD set_proxy( struct option_call *call, DWORD type, const WCHAR *servers,
+                        const WCHAR *bypass )
 {
-    const WINHTTP_PROXY_INFO *info = call->buffer;
     struct proxy **field = object_proxy( call->object ), *proxy;
     DWORD error;
 
-    error = proxy_create( info->dwAccessType, info->lpszProxy, info->lpszProxyBypass, &proxy );
-    if (error) return error;
+    if ((error = proxy_create( type, servers, bypass, &proxy ))) return error;
     proxy_release( *field );
     *field = proxy;
     return ERROR_SUCCESS;
+}
+
+DWORD option_put_proxy( struct option_call *call )
+{
+    const WINHTTP_PROXY_INFO *info = call->buffer;
+
+    return set_proxy( call, info->dwAccessType, info->lpszProxy, info->lpszProxyBypass );
+}
+
+/* One entry of what WinHttpGetProxyResult lists, for every URL of the request, redirects too. Of a
+ * kind that HTTP cannot go through, SOCKS, it is refused (a guess, as are handle and direction). */
+DWORD option_put_proxy_entry( struct option_call *call )
+{
+    const WINHTTP_PROXY_RESULT_ENTRY *entry = call->buffer;
+    size_t size;
+    WCHAR *text;
+    DWORD error;
+
+    if (!entry->fProxy || entry->fBypass)
+        return set_proxy( call, WINHTTP_ACCESS_TYPE_NO_PROXY, NULL, NULL );
+    if (!entry->pwszProxy || entry->ProxyScheme == INTERNET_SCHEME_SOCKS)
+        return ERROR_INVALID_PARAMETER;
+    size = wcslen( entry->pwszProxy ) + ARRAY_SIZE(L"[]:65535");
+    if (!(text = malloc( size * sizeof(*text) ))) return ERROR_NOT_ENOUGH_MEMORY;
+    _snwprintf( text, size, wcschr( entry->pwszProxy, ':' ) && *entry->pwszProxy != '['
+                            ? L"[%ls]:%u" : L"%ls:%u", entry->pwszProxy, entry->ProxyPort );
+    error = set_proxy( call, WINHTTP_ACCESS_TYPE_NAMED_PROXY, text, NULL );
+    free( text );
+    return error;
 }

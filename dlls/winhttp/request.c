@@ -65,6 +65,7 @@ static void request_destroy( struct object *object )
     proxy_release( request->proxy );
     auth_free( request->auth );
     for (i = 0; i < ARRAY_SIZE(request->credentials); i++) free( request->credentials[i] );
+    free( request->annotation );
     free( request->head );
     free( request->verb );
     free( request->target );

@@ -90,6 +90,8 @@ struct request
     UINT32 issuers_len;
     WCHAR *credentials[4];      /* owned; options USERNAME .. PROXY_PASSWORD */
     struct auth auth[AUTH_TARGETS]; /* fields as auth.h says */
+    BYTE *annotation;           /* owned; or NULL */
+    DWORD annotation_len;       /* bytes */
     BOOL upgrade;               /* WINHTTP_OPTION_UPGRADE_TO_WEB_SOCKET */
     BOOL receive_wanted;        /* ReceiveResponse was called while SendRequest was under way */
     BOOL upgraded;              /* CompleteUpgrade took the connection of this response */

@@ -37,6 +37,7 @@ static const struct settings default_settings =
     .codepage = CP_UTF8,
     .max_conns = INFINITE,
     .max_conns_1_0 = INFINITE,
+    .priority_hint = PRIORITY_NORMAL,
     .ws_receive_buffer = WS_BUFFER_DEFAULT,
     .ws_send_buffer = WS_BUFFER_DEFAULT,
 };

@@ -20,6 +20,9 @@
 /* of both, when the program has not chosen */
 #define WS_BUFFER_DEFAULT 32768
 
+/* WINHTTP_OPTION_TCP_PRIORITY_HINT: SOCKET_PRIORITY_HINT of Winsock, newer than some headers */
+#define PRIORITY_NORMAL 2
+
 struct settings
 {
     DWORD resolve_timeout;
@@ -44,6 +47,7 @@ struct settings
     DWORD receive_proxy_response;
     DWORD reject_userpwd;           /* a URL with a user name is refused */
     DWORD fast_fallback;            /* IPv4 is tried beside a slow IPv6 */
+    DWORD priority_hint;            /* nobody acts by it: Linux has no such thing */
     DWORD private_pool;             /* connections are not shared with other sessions */
     DWORD ws_receive_buffer;        /* bytes */
     DWORD ws_send_buffer;           /* bytes */

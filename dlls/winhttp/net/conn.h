@@ -73,6 +73,7 @@ struct conn
     BOOL reused;              /* came out of the pool */
     BYTE login[CONN_LOGINS][CONN_LOGIN]; /* who is logged in, for all requests on it */
     BOOL bound;               /* a login has begun, and it is not known who is logged in now */
+    BOOL expired;             /* not to be used again; once set, never unset */
 
     /* receiving side */
     BYTE *buffer;             /* owned; bytes [begin, end) are received, not yet consumed */

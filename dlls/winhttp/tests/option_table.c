@@ -29,7 +29,7 @@ enum
 {
     DEFAULT   = 1,      /* the value of a new handle is `first` */
     ILLEGAL   = 2,      /* `bad` is refused with 87 */
-    STATE     = 4,      /* the query is 12019 as long as nothing was sent */
+    STATE     = 4,      /* query or set is 12019 as long as nothing was sent */
     TEXT      = 8,      /* set in characters, queried in bytes */
     LENGTH_87 = 16,     /* a set of the wrong length is 87, not 122 */
     ANY_LENGTH = 32,    /* the length is not looked at, or the option takes no value */
@@ -68,6 +68,7 @@ static const struct row rows[] =
     { 34, "URL", 0, R, 0, TEXT, 0, 0, 0 },
     { 36, "SECURITY_KEY_BITNESS", 4, R, 0, STATE, 0, 0, 0 },
     { 38, "PROXY", sizeof(WINHTTP_PROXY_INFO), S | R | N, S | R, 0, 1, 0, 0 },
+    { 39, "PROXY_RESULT_ENTRY", sizeof(void *) == 8 ? 32 : 20, 0, R, 0, 0, 0, 0 },
     { 41, "USER_AGENT", 0, S, S, TEXT, 0, 0, 0 },
     { 45, "CONTEXT_VALUE", PTR, ALL, ALL, 0, 0, 0, 0 },
     { 58, "REQUEST_PRIORITY", 4, R, R, 0, 1, 0, 0 },
@@ -113,11 +114,13 @@ static const struct row rows[] =
     { 118, "DECOMPRESSION", 4, 0, S | R, 0, 3, 0, 0 },
     { 122, "WEB_SOCKET_RECEIVE_BUFFER_SIZE", 4, S | R, S | R, DEFAULT | INHERITED, 99, 32768, 0 },
     { 123, "WEB_SOCKET_SEND_BUFFER_SIZE", 4, S | R, S | R, DEFAULT | INHERITED, 99, 32768, 0 },
+    { 128, "TCP_PRIORITY_HINT", 4, 0, S | R, ILLEGAL, 1, 0, 3 }, /* guess: type and handles */
     { 133, "ENABLE_HTTP_PROTOCOL", 4, 0, S | R, ILLEGAL, 1, 0, 4 }, /* guess: the illegal bits */
     { 134, "HTTP_PROTOCOL_USED", 4, R, 0, DEFAULT, 0, 0, 0 },
     { 138, "ENCODE_EXTRA", 4, 0, S | R, 0, 1, 0, 0 },
     { 139, "DISABLE_STREAM_QUEUE", 4, 0, S | R, 0, 1, 0, 0 },
     { 140, "IPV6_FAST_FALLBACK", 4, 0, S, 0, 1, 0, 0 },
+    { 143, "EXPIRE_CONNECTION", 0, 0, R, ANY_LENGTH | STATE, 0, 0, 0 },
     { 144, "DISABLE_SECURE_PROTOCOL_FALLBACK", 4, 0, S, 0, 1, 0, 0 },
     { 145, "HTTP_PROTOCOL_REQUIRED", 4, 0, S | R, 0, 1, 0, 0 },
     { 147, "SERVER_CERT_CHAIN_CONTEXT", PTR, R, 0, STATE, 0, 0, 0 },
@@ -138,14 +141,17 @@ static const struct row rows[] =
     { 171, "DISABLE_CERT_CHAIN_BUILDING", 4, 0, S, 0, 1, 0, 0 },
     { 172, "BACKGROUND_CONNECTIONS", 4, 0, S, 0, 1, 0, 0 },
     { 173, "FIRST_AVAILABLE_CONNECTION", 4, 0, S, 0, 1, 0, 0 },
+    { 177, "TCP_PRIORITY_STATUS", 8, R, 0, 0, 0, 0, 0 },
     { 178, "CONNECTION_GUID", 16, 0, R, 0, 1, 0, 0 },
     { 179, "MATCH_CONNECTION_GUID", 24, 0, R, 0, 1, 0, 0 },
     { 183, "HTTP2_RECEIVE_WINDOW", 8, 0, S, 0, 65536, 0, 0 },
+    { 184, "FEATURE_SUPPORTED", 4, ALL | N, 0, 0, 0, 0, 0 },
     { 185, "QUIC_STATS", 0, R, 0, STATE, 0, 0, 0 },
     { 188, "HTTP3_KEEPALIVE", 4, 0, S, 0, 5000, 0, 0 },
     { 189, "HTTP3_HANDSHAKE_TIMEOUT", 4, 0, S, 0, 5000, 0, 0 },
     { 190, "HTTP3_INITIAL_RTT", 4, 0, S, 0, 50, 0, 0 },
     { 191, "HTTP3_STREAM_ERROR_CODE", 4, R, 0, STATE, 0, 0, 0 },
+    { 192, "REQUEST_ANNOTATION", 0, R, R, ANY_LENGTH, 1, 0, 0 },
     { 193, "DISABLE_PROXY_AUTH_SCHEMES", 4, 0, S, 0, 1, 0, 0 },
     { 194, "REVERT_IMPERSONATION_SERVER_CERT", 4, 0, S, 0, 1, 0, 0 },
     { 195, "DISABLE_GLOBAL_POOLING", 4, 0, S, 0, 1, 0, 0 },
@@ -163,8 +169,8 @@ static const struct row rows[] =
 static const DWORD unknown[] =
 {
     0, 8, 10, 11, 14, 20, 22, 23, 25, 30, 33, 35, 37, 40, 42, 44, 46, 48, 57, 60, 62, 64, 67, 69,
-    72, 75, 76, 95, 102, 105, 112, 113, 117, 119, 120, 121, 124, 127, 128, 129, 130, 131, 132, 135,
-    136, 137, 148, 149, 156, 157, 163, 166, 167, 168, 174, 175, 176, 177, 180, 181, 182, 186, 187,
+    72, 75, 76, 95, 102, 105, 112, 113, 117, 119, 120, 121, 124, 127, 129, 130, 131, 132, 135,
+    136, 137, 148, 149, 156, 157, 163, 166, 167, 168, 174, 175, 176, 180, 181, 182, 186, 187,
     197, 198, 199, 201, 203, 204, 206, 207, 208, 209, 210, 211, 212, 213, 0xfff, 0x1004,
     0x80000000, 0xffffffff,
 };
@@ -320,7 +326,8 @@ static void make_value( const struct row *row, DWORD value, BYTE *buffer, DWORD 
 static void check_set( const struct row *row, HINTERNET handle )
 {
     DWORD wrong = row->flags & LENGTH_87 ? ERROR_INVALID_PARAMETER : ERROR_INSUFFICIENT_BUFFER;
-    DWORD expected = row->flags & REFUSED ? ERROR_WINHTTP_INVALID_OPTION : ERROR_SUCCESS;
+    DWORD expected = row->flags & REFUSED ? ERROR_WINHTTP_INVALID_OPTION :
+                     row->flags & STATE ? ERROR_WINHTTP_INCORRECT_HANDLE_STATE : ERROR_SUCCESS;
     static const WCHAR text[] = L"localhost";
     BYTE buffer[64];
 
