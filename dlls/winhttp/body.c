@@ -85,6 +85,7 @@ static BOOL framing_done( const struct request *request )
 
 static void set_framing_done( struct request *request )
 {
+    record_note( &request->record, WinHttpReceiveResponseEnd );
     if (decode_active( &request->decoder )) request->decoder.input_done = TRUE;
     else request->body_done = TRUE;
 }
@@ -236,6 +237,7 @@ static enum op_need framed_piece( struct request *request, struct op *op, const 
         if (status == HTTP_BODY_NEED_INPUT) need = fill( request, op );
         else need = judge( request, op, status );
         *piece_len = len;
+        request->record.response_wire += len;
         if (need != OP_CONTINUE) return need;
     }
     return OP_CONTINUE;
@@ -265,6 +267,7 @@ static enum op_need decoded_piece( struct request *request, struct op *op )
         /* what is still inside the inflater comes first: the input may be all used up */
         if ((error = decode_next( decoder, &request->piece_len ))) return op_fail( op, error );
         request->piece = decoder->buffer;
+        request->record.response_decoded += request->piece_len;
         if (request->piece_len || decoder->input_len) continue;
         need = nothing_decoded( request, op );
         if (need == OP_CONTINUE)
@@ -292,6 +295,7 @@ static enum op_need read_direct( struct request *request, struct op *op, BYTE *d
     if (status) return op_io_need( op, status, need );
     if (!*count) return cut_short( request, op );
     http_body_next( &request->body, data, *count, *count, &consumed, &piece, &piece_len );
+    request->record.response_wire += *count;
     body_check_end( request );
     return OP_CONTINUE;
 }

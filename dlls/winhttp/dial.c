@@ -139,6 +139,8 @@ static void next_address( struct request *request, DWORD error )
 
     request->dialing = request->first_try = FALSE;
     request->connect_error = error;
+    if (request->key.proxy_host) request->record.proxy_failures++;
+    else request->record.connect_failures++;
     if (again) postpone_address( request );
     else request->addr_next++;
 }

@@ -62,6 +62,7 @@ static void set_state( struct request *request, enum exchange_state state )
     default:                   break;
     }
     request->op.wait_timeout = timeout ? timeout : INFINITE;
+    record_state( &request->record, request->state, state );
     request->state = state;
 }
 
@@ -191,7 +192,7 @@ static enum op_need step_queueing( struct request *request, struct op *op )
 
 BOOL exchange_begin( struct request *request )
 {
-
+    record_begin( &request->record );
     forget_head( request );
     forget_response( request );
     upload_rewind( request, auth_only_asks( request ) );
@@ -342,6 +343,7 @@ static enum op_need step_sending( struct request *request, struct op *op )
     notify_dword( request, WINHTTP_CALLBACK_STATUS_REQUEST_SENT,
                   request->head_len + upload_optional_len( request ) );
     forget_head( request );
+    record_sent( &request->record, request->conn );
     request->local = request->conn->local;
     request->remote = request->conn->addr;
     set_state( request, EXCHANGE_SENT );
@@ -358,6 +360,7 @@ static enum op_need receive_more( struct request *request, struct op *op )
     if (status == STATUS_BUFFER_OVERFLOW) return op_fail( op, ERROR_WINHTTP_HEADER_SIZE_OVERFLOW );
     if (!status && !count) status = STATUS_CONNECTION_DISCONNECTED;
     if (status) return lost( request, op, status );
+    if (!request->received) record_note( &request->record, WinHttpReceiveResponseStart );
     request->received += count;
     return OP_CONTINUE;
 }
@@ -414,6 +417,7 @@ static enum op_need receive_head( struct request *request, struct op *op )
     if ((error = response_error( http_response_parse( &request->response, data, head ) )))
         return op_fail( op, error );
     conn_consume( request->conn, head );
+    request->record.response_head = head;
     return OP_DONE;
 }
 

@@ -247,7 +247,8 @@ static DWORD write_head( struct request *request, struct http_request *parts,
     parts->target = request->wire_target ? request->wire_target : request->target;
     parts->headers = wire;
     if (!http_request_valid( parts )) return ERROR_WINHTTP_INVALID_URL;
-    request->head_len = http_request_size( parts ) + frame_len;
+    request->record.request_head = http_request_size( parts );
+    request->head_len = request->record.request_head + frame_len;
     if (!(request->head = malloc( request->head_len ))) return ERROR_NOT_ENOUGH_MEMORY;
     end = http_request_write( parts, request->head );
     if (frame_len) memcpy( end, frame, frame_len );

@@ -15,6 +15,7 @@
 #include "op/op.h"
 #include "op/timer.h"
 #include "op/worker.h"
+#include "record.h"
 #include "websocket.h"
 
 #include "wine/debug.h"
@@ -33,6 +34,7 @@ static BOOL attach( HINSTANCE instance )
                         "install both files of the package\n", status );
         return FALSE;
     }
+    record_init();
     return op_module_init() && worker_init( instance );
 }
 

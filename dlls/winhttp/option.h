@@ -140,6 +140,15 @@ DWORD option_put_spn( struct option_call *call );
 DWORD option_put_resolution_host( struct option_call *call );
 DWORD option_put_upgrade( struct option_call *call );
 
+/* --- option_stats.c --- */
+
+/* bytes of TCP_INFO_v0 and _v1 */
+enum { OPTION_TCP_INFO_V0 = 88, OPTION_TCP_INFO_V1 = 136 };
+
+DWORD option_get_connection_stats( struct option_call *call );
+DWORD option_get_stats( struct option_call *call );
+DWORD option_get_times( struct option_call *call );
+
 /* --- option_tls.c --- */
 
 DWORD option_put_ignore_offline( struct option_call *call );

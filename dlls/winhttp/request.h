@@ -31,6 +31,7 @@
 #include "proto/http_headers.h"
 #include "proto/http_response.h"
 #include "proto/ws_handshake.h"
+#include "record.h"
 #include "session.h"
 #include "upload.h"
 
@@ -115,6 +116,7 @@ struct request
     NTSTATUS task_status;       /* what the blocking part found */
     BOOL tls_started;
     NTSTATUS identity_status;   /* what fetching the private key came to */
+    struct record record;       /* of the last leg */
     BOOL cert_wanted;           /* the server asked for a certificate: nothing was sent to it */
     DWORD secure_failure;       /* flags of the verdict */
     BOOL refused;               /* the response is the proxy's, which refused to CONNECT */

@@ -193,6 +193,7 @@ static enum op_need send_piece( struct request *request, struct op *op, const BY
     read_along( upload, data + *done, count );
     *done += count;
     upload->written += count;
+    record_note( &request->record, WinHttpSendRequestEnd );
     return status ? op_io_need( op, status, need ) : OP_CONTINUE;
 }
 

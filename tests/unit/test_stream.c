@@ -299,6 +299,33 @@ static void test_addrs_agree_with_the_peer( void )
     close_pair( &pair );
 }
 
+static void test_stats_tell_of_the_connection( void )
+{
+    struct pair pair = make_pair();
+    struct stream_stats_params params = { .stream = pair.stream };
+    const struct stream_stats *stats = &params.stats;
+    BYTE bytes[3] = { 1, 2, 3 };
+    UINT32 count;
+
+    CHECK_INT( send( pair.peer, bytes, 2, 0 ), 2 );
+    CHECK_INT( call_recv( pair.stream, bytes, 2, UNIX_INFINITE, &count ), STATUS_SUCCESS );
+    CHECK_INT( call_send( pair.stream, bytes, 3, UNIX_INFINITE, &count ), STATUS_SUCCESS );
+    CHECK_INT( unix_call( unix_stream_stats, &params ), STATUS_SUCCESS );
+    CHECK_INT( stats->state, 4 ); /* TCPSTATE_ESTABLISHED */
+    CHECK_INT( stats->bytes_in, 2 );
+    CHECK_INT( stats->bytes_out, 3 );
+    CHECK( stats->mss > 0 && stats->send_congestion >= stats->mss && stats->recv_buffer > 0 );
+    CHECK( stats->age < 3600 * 1000 );
+    CHECK_INT( stats->fast_open, 0 );
+    fault_plan( SYS_CALL_OPTION, 0, ENOPROTOOPT );
+    CHECK( unix_call( unix_stream_stats, &params ) != STATUS_SUCCESS );
+    fault_plan( SYS_CALL_OPTION, 1, ENOPROTOOPT );
+    CHECK( unix_call( unix_stream_stats, &params ) != STATUS_SUCCESS );
+    fault_clear();
+    close_pair( &pair );
+    CHECK_INT( unix_call( unix_stream_stats, &params ), STATUS_INVALID_HANDLE );
+}
+
 /* --- Receiving ------------------------------------------------------------------------------ */
 
 static void test_recv_nothing_is_pending_or_timeout( void )
@@ -855,6 +882,7 @@ static const struct unit_test tests[] =
     UNIT_TEST( test_connect_is_one_system_call ),
     UNIT_TEST( test_connect_parked_abort ),
     UNIT_TEST( test_addrs_agree_with_the_peer ),
+    UNIT_TEST( test_stats_tell_of_the_connection ),
     UNIT_TEST( test_recv_nothing_is_pending_or_timeout ),
     UNIT_TEST( test_recv_fills_both_buffers ),
     UNIT_TEST( test_recv_is_one_system_call ),

@@ -317,6 +317,15 @@ void conn_shutdown( struct conn *conn )
     if (conn->stream) call_stream_shutdown( &params );
 }
 
+NTSTATUS conn_get_stats( stream_handle stream, struct stream_stats *stats )
+{
+    struct stream_stats_params params = { .stream = stream };
+    NTSTATUS status = call_stream_stats( &params );
+
+    if (!status) *stats = params.stats;
+    return status;
+}
+
 BOOL conn_usable( struct conn *conn )
 {
     struct stream_params params = { .stream = conn->stream };

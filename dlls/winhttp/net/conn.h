@@ -73,6 +73,7 @@ struct conn
     BOOL reused;              /* came out of the pool */
     BYTE login[CONN_LOGINS][CONN_LOGIN]; /* who is logged in, for all requests on it */
     BOOL bound;               /* a login has begun, and it is not known who is logged in now */
+    UINT32 served;            /* requests sent on it */
     BOOL expired;             /* not to be used again; once set, never unset */
 
     /* receiving side */
@@ -152,6 +153,10 @@ void conn_abort( struct conn *conn, BOOL hard );
 
 /* No more will be sent. */
 void conn_shutdown( struct conn *conn );
+
+/* What the system knows of the TCP connection behind a stream, which another thread may be using;
+ * STATUS_INVALID_HANDLE: it is closed. */
+NTSTATUS conn_get_stats( stream_handle stream, struct stream_stats *stats );
 
 /* Nonzero if an idle connection is still open and silent. */
 BOOL conn_usable( struct conn *conn );

@@ -254,6 +254,38 @@ struct stream_addrs_params
     struct unix_addr remote;    /* out */
 };
 
+/* What the system knows of a TCP connection; bytes unless it says otherwise. */
+struct stream_stats
+{
+    UINT64 bytes_out;
+    UINT64 bytes_in;
+    UINT64 busy;                /* microseconds: data was there to be sent ... */
+    UINT64 window_limited;      /* ... and the peer's window was full ... */
+    UINT64 buffer_limited;      /* ... or our buffer was */
+    UINT64 age;                 /* milliseconds */
+    UINT32 state;               /* TCPSTATE of Windows */
+    UINT32 mss;
+    UINT32 rtt;                 /* microseconds, this and the next; 0: none measured yet */
+    UINT32 min_rtt;
+    UINT32 in_flight;
+    UINT32 send_congestion;     /* the congestion window */
+    UINT32 send_window;
+    UINT32 recv_window;
+    UINT32 recv_buffer;
+    UINT32 reordered;
+    UINT32 retransmitted;
+    UINT32 timestamps;          /* nonzero: the peer agreed to them */
+    UINT32 fast_open;           /* nonzero: data went out with the SYN, and was taken */
+    UINT32 pad;
+};
+
+/* Any thread, at any moment: STATUS_INVALID_HANDLE if the stream is closed. */
+struct stream_stats_params
+{
+    stream_handle stream;
+    struct stream_stats stats;  /* out */
+};
+
 struct reactor_event
 {
     UINT64 cookie;
@@ -346,6 +378,7 @@ enum unix_call
     unix_identity_open,
     unix_identity_close,
     unix_stream_tls_issuers,
+    unix_stream_stats,
     unix_call_count
 };
 
@@ -368,6 +401,8 @@ C_ASSERT( sizeof(struct stream_park_params) == 24 );
 C_ASSERT( sizeof(struct stream_unpark_params) == 24 );
 C_ASSERT( sizeof(struct stream_params) == 16 );
 C_ASSERT( sizeof(struct stream_addrs_params) == 72 );
+C_ASSERT( sizeof(struct stream_stats) == 104 );
+C_ASSERT( sizeof(struct stream_stats_params) == 112 );
 C_ASSERT( sizeof(struct cert_signed_params) == 24 );
 C_ASSERT( sizeof(struct inflate_open_params) == 16 );
 C_ASSERT( sizeof(struct inflate_params) == 40 );

@@ -19,6 +19,7 @@
 #include "unix/error.h"
 #include "unix/socket.h"
 #include "unix/sys.h"
+#include "unix/tcp.h"
 
 /* --- Waiting -------------------------------------------------------------------------------- */
 
@@ -303,4 +304,16 @@ NTSTATUS socket_get_addrs( struct stream *stream, struct unix_addr *local,
     if (!addr_from_unix( (struct sockaddr *)&unix_addr, local )) return STATUS_NOT_SUPPORTED;
     *remote = stream->addr;
     return STATUS_SUCCESS;
+}
+
+NTSTATUS socket_get_stats( struct stream *stream, stream_handle handle,
+                           struct stream_stats *stats )
+{
+    NTSTATUS status = STATUS_INVALID_HANDLE;
+
+    pthread_mutex_lock( &stream->lock );
+    if (stream_find( handle ) == stream && !(status = tcp_get_stats( stream->fd, stats )))
+        stats->age = deadline_clock() - stream->opened;
+    pthread_mutex_unlock( &stream->lock );
+    return status;
 }

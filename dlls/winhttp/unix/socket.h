@@ -52,4 +52,8 @@ NTSTATUS socket_shutdown( struct stream *stream );
 NTSTATUS socket_get_addrs( struct stream *stream, struct unix_addr *local,
                            struct unix_addr *remote );
 
+/* As unix_stream_stats. handle: validated again under the stream's lock, as by socket_abort. */
+NTSTATUS socket_get_stats( struct stream *stream, stream_handle handle,
+                           struct stream_stats *stats );
+
 #endif

@@ -12,6 +12,7 @@
 
 #include "ntstatus.h"
 #define WIN32_NO_STATUS
+#include "unix/deadline.h"
 #include "unix/stream.h"
 #include "unix/sys.h"
 #include "unix/tls.h"
@@ -81,6 +82,7 @@ NTSTATUS stream_create( int fd, const struct unix_addr *addr, stream_handle *han
     pthread_mutex_lock( &stream->lock );
     stream->fd = fd;
     stream->addr = *addr;
+    stream->opened = deadline_clock();
     stream->tls = NULL;
     stream->recv_timeout = UNIX_INFINITE;
     stream->blocking = 0;

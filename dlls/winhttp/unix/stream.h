@@ -39,6 +39,7 @@ struct stream
     int fd;                     /* owned */
     UINT32 index;
     struct unix_addr addr;      /* the peer */
+    INT64 opened;               /* when; deadline_clock() */
 
     /* whoever connects or shakes hands, alone in the stream by contract */
     struct tls *tls;            /* owned; NULL without TLS, then set once */

@@ -197,6 +197,11 @@ static NTSTATUS run_addrs( struct stream *stream, struct stream_addrs_params *pa
     return socket_get_addrs( stream, &params->local, &params->remote );
 }
 
+static NTSTATUS run_stats( struct stream *stream, struct stream_stats_params *params )
+{
+    return socket_get_stats( stream, params->stream, &params->stats );
+}
+
 #define STREAM_CALL( verb, params_type ) \
     static NTSTATUS call_stream_ ## verb( void *args ) \
     { \
@@ -221,6 +226,7 @@ STREAM_CALL( abort, stream_params )
 STREAM_CALL( shutdown, stream_params )
 STREAM_CALL( close, stream_params )
 STREAM_CALL( addrs, stream_addrs_params )
+STREAM_CALL( stats, stream_stats_params )
 
 /* --- The other calls, and the table ---------------------------------------------------------- */
 
@@ -299,6 +305,7 @@ static NTSTATUS call_reactor_wake( void *args )
         [unix_identity_open] = call_identity_open, \
         [unix_identity_close] = call_identity_close, \
         [unix_stream_tls_issuers] = call_stream_tls_issuers, \
+        [unix_stream_stats] = call_stream_stats, \
     }
 
 const unixlib_entry_t __wine_unix_call_funcs[] = CALLS;
