@@ -125,7 +125,7 @@ void exchange_reset( struct request *request )
     forget_response( request );
     request->continues = 0;
     request->redirects = 0;
-    request->retried = FALSE;
+    request->retries = 0;
     request->upgraded = FALSE;
     request->secure_failure = 0;
     set_state( request, EXCHANGE_IDLE );
@@ -192,6 +192,9 @@ static enum op_need step_queueing( struct request *request, struct op *op )
 
 BOOL exchange_begin( struct request *request )
 {
+    const struct settings *settings = &request->settings;
+    struct conn_key *key = &request->key;
+
     record_begin( &request->record );
     forget_head( request );
     forget_response( request );
@@ -199,9 +202,12 @@ BOOL exchange_begin( struct request *request )
     request->cert_wanted = FALSE;
     secure_begin( request );
     if (!proxy_choose( request ) || !auth_login_identify( request )) return FALSE;
-    request->key.owner = request->settings.private_pool ? request_session( request )->serial : 0;
+    key->owner = settings->private_pool ? request_session( request )->serial : 0;
+    key->keepalive_time = settings->keepalive_time;
+    key->keepalive_interval = settings->keepalive_interval;
+    key->fast_open = settings->fast_open;
     if (take_held( request )) return TRUE;
-    if (request->settings.max_conns == INFINITE) return take_connection( request );
+    if (settings->max_conns == INFINITE) return take_connection( request );
     /* the next leg may go elsewhere */
     give_up_conn( request );
     set_state( request, EXCHANGE_QUEUEING );
@@ -218,24 +224,45 @@ static BOOL is_idempotent( const char *verb )
     return FALSE;
 }
 
-/* A pooled connection that died before it answered is replaced once, if all can be sent again
- * (facts/http.md U27, a guess). */
+/* Without a word of the program's, what does no harm twice is sent once more where a reused
+ * connection was stale (facts/http.md U27, a guess). */
+BOOL exchange_may_retry( const struct request *request, DWORD condition )
+{
+    const struct settings *settings = &request->settings;
+
+    if (settings->retries_chosen)
+        return (settings->retry_conditions & condition) && request->retries < settings->max_retries;
+    return condition == WINHTTP_CONNECTION_RETRY_CONDITION_STALE_CONNECTION && !request->retries &&
+           is_idempotent( request->verb );
+}
+
+/* A pooled connection that died before it answered is replaced, if all can be sent again. */
 static BOOL retry_afresh( struct request *request )
 {
-    if (!request->conn->reused || request->retried || request->received) return FALSE;
-    if (!is_idempotent( request->verb )) return FALSE;
+    if (!request->conn->reused || request->received) return FALSE;
+    if (!exchange_may_retry( request, WINHTTP_CONNECTION_RETRY_CONDITION_STALE_CONNECTION ))
+        return FALSE;
     if (request->upload.written > request->upload.optional_len) return FALSE;
     TRACE( "%p: the reused connection was stale\n", request->object.handle );
-    request->retried = TRUE;
+    request->retries++;
     forget_head( request );
     upload_rewind( request, auth_only_asks( request ) );
     return connect_afresh( request );
 }
 
+/* Nobody took what was sent, and the program has said that it may be sent again then. */
+static BOOL retry_late( struct request *request )
+{
+    return request->state == EXCHANGE_SENDING && request->settings.retries_chosen &&
+           retry_afresh( request );
+}
+
 /* The end of a connection, by the peer or by an error. */
 static enum op_need lost( struct request *request, struct op *op, NTSTATUS status )
 {
-    if (status != STATUS_IO_TIMEOUT && !op->cancel && retry_afresh( request )) return OP_CONTINUE;
+    BOOL late = status == STATUS_IO_TIMEOUT;
+
+    if (!op->cancel && (late ? retry_late( request ) : retry_afresh( request ))) return OP_CONTINUE;
     if (status == STATUS_ENCRYPTION_FAILED) return secure_alert( request, op );
     return op_io_need( op, status, STREAM_READ );
 }
@@ -274,17 +301,19 @@ BOOL exchange_timed_out( struct op *op )
         request->drained = DRAINED_ENOUGH;
         return TRUE;
     }
-    if (request->state != EXCHANGE_CONNECTING) return FALSE;
+    if (request->state != EXCHANGE_CONNECTING) return retry_late( request );
     dial_timed_out( request );
     return TRUE;
 }
 
 static enum op_need step_handshaking( struct request *request, struct op *op )
 {
-    BOOL again = FALSE;
+    static const DWORD condition = WINHTTP_CONNECTION_RETRY_CONDITION_SSL_HANDSHAKE;
+    BOOL again = exchange_may_retry( request, condition );
     enum op_need need = secure_handshake( request, op, &again );
 
     if (need != OP_DONE || op->error) return need;
+    if (again) request->retries++;
     if (again) return connect_afresh( request ) ? OP_CONTINUE
                                                 : op_fail( op, ERROR_NOT_ENOUGH_MEMORY );
     set_state( request, EXCHANGE_VERIFYING );
@@ -344,6 +373,7 @@ static enum op_need step_sending( struct request *request, struct op *op )
                   request->head_len + upload_optional_len( request ) );
     forget_head( request );
     record_sent( &request->record, request->conn );
+    if (request->key.fast_open) conn_take_local( request->conn );
     request->local = request->conn->local;
     request->remote = request->conn->addr;
     set_state( request, EXCHANGE_SENT );
@@ -654,11 +684,23 @@ static enum op_need follow_redirect( struct request *request, struct op *op )
     return next_leg( request, op );
 }
 
+/* The server gave up waiting for a request that was on its way. */
+static BOOL came_late( const struct request *request )
+{
+    return request->response.status == 408 && upload_is_at_hand( request ) &&
+           exchange_may_retry( request, WINHTTP_CONNECTION_RETRY_CONDITION_408 );
+}
+
 static enum op_need step_head_received( struct request *request, struct op *op )
 {
     /* no login and no redirect by it: it is not the server's */
     if (request->refused) return open_body( request, op );
     if (request->draining) return step_draining( request, op );
+    if (came_late( request ))
+    {
+        request->retries++;
+        return next_leg( request, op );
+    }
     switch (auth_judge( request ))
     {
     case AUTH_ACCEPT: break;

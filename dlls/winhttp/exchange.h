@@ -26,6 +26,10 @@ void exchange_fail( struct request *request );
 enum op_need exchange_step_send( struct op *op );
 enum op_need exchange_step_receive( struct op *op );
 
+/* Whether a connection that failed in that way, WINHTTP_CONNECTION_RETRY_CONDITION_*, may be
+ * replaced by another. */
+BOOL exchange_may_retry( const struct request *request, DWORD condition );
+
 /* The blocking part of both: resolving, judging the certificate. */
 void exchange_task( struct op *op );
 

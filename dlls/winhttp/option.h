@@ -115,6 +115,13 @@ DWORD option_put_proxy( struct option_call *call );
 DWORD option_put_proxy_entry( struct option_call *call );
 DWORD option_put_unload_event( struct option_call *call );
 
+/* --- option_connect.c: how connections are made, and which are used --- */
+
+DWORD option_put_keepalive( struct option_call *call );
+DWORD option_put_mark( struct option_call *call );
+DWORD option_put_match( struct option_call *call );
+DWORD option_put_retries( struct option_call *call );
+
 /* --- option_feature.c --- */
 
 DWORD option_get_feature( struct option_call *call );

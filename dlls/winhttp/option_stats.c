@@ -67,7 +67,7 @@ static void fill_info( struct tcp_info_v1 *info, const struct stream_stats *stat
     info->congestion_ms = stats->busy > held ? (stats->busy - held) / PER_MS : 0;
 }
 
-/* The system is asked without the lock. The connection may be back in the pool, or serve another. */
+/* The system is asked without the lock. The connection may be in the pool, or serve another. */
 static DWORD get_stats( struct option_call *call, struct stream_stats *stats )
 {
     const struct record *record = &call_request( call )->record;

@@ -121,7 +121,7 @@ struct request
     DWORD secure_failure;       /* flags of the verdict */
     BOOL refused;               /* the response is the proxy's, which refused to CONNECT */
     char *wire_target;          /* owned; absolute or authority form, for a proxy; NULL = target */
-    BOOL retried;               /* a stale pooled connection was replaced already */
+    UINT32 retries;             /* times that a failed connection was replaced in this exchange */
     DWORD redirects;            /* followed so far */
     struct http_headers automatic; /* what we added for the last send */
     char ws_key[WS_KEY_TEXT + 1];

@@ -112,8 +112,10 @@ static enum op_need shaken( struct request *request )
 enum op_need secure_handshake( struct request *request, struct op *op, BOOL *again )
 {
     NTSTATUS status = STATUS_SUCCESS;
+    BOOL retry = *again;
     UINT32 need;
 
+    *again = FALSE;
     if (!identity_is_open( request->key.identity ))
     {
         if (request->identity_status == STATUS_PENDING) return OP_NEED_TASK;
@@ -125,6 +127,7 @@ enum op_need secure_handshake( struct request *request, struct op *op, BOOL *aga
     if (status == STATUS_PENDING) return op_io_need( op, status, need );
     request->tls_started = FALSE;
     *again = status == STATUS_ENCRYPTION_FAILED && request->conn->offered;
+    if (status && !wants_answer( request ) && !op->cancel) *again |= retry;
     if (*again) return OP_DONE;
     if (status == STATUS_ENCRYPTION_FAILED)
         return wants_answer( request ) && request->conn->cert ? shaken( request )

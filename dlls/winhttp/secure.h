@@ -24,8 +24,9 @@ void secure_begin( struct request *request );
 /* A new connection: nothing has been done on it yet. */
 void secure_reset( struct request *request );
 
-/* Steps. OP_DONE without an error: it is over. *again: it failed over an earlier session that is
- * not offered any more, on a connection of its own it may work. */
+/* Steps. OP_DONE without an error: it is over. *again says whether another connection may be tried
+ * where the handshake fails, and is set where one is to be; be it because an earlier session was
+ * offered, which will not be any more. */
 enum op_need secure_handshake( struct request *request, struct op *op, BOOL *again );
 enum op_need secure_verify( struct request *request, struct op *op );
 

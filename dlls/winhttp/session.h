@@ -48,6 +48,12 @@ struct settings
     DWORD reject_userpwd;           /* a URL with a user name is refused */
     DWORD fast_fallback;            /* IPv4 is tried beside a slow IPv6 */
     DWORD priority_hint;            /* nobody acts by it: Linux has no such thing */
+    DWORD keepalive_time;           /* ms, of TCP ... */
+    DWORD keepalive_interval;       /* ... both 0: none */
+    DWORD fast_open;                /* TCP's */
+    DWORD retries_chosen;           /* whether the next two are the program's */
+    DWORD max_retries;              /* of a failed connection */
+    DWORD retry_conditions;         /* WINHTTP_CONNECTION_RETRY_CONDITION_* */
     DWORD private_pool;             /* connections are not shared with other sessions */
     DWORD ws_receive_buffer;        /* bytes */
     DWORD ws_send_buffer;           /* bytes */

@@ -11,6 +11,7 @@
 #include "unix_test.h"
 
 #include <dirent.h>
+#include <netinet/tcp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/resource.h>
@@ -297,6 +298,55 @@ static void test_addrs_agree_with_the_peer( void )
     want = loopback_addr( ntohs( addr.sin_port ) );
     CHECK_MEM( &params.local, sizeof(want), &want, sizeof(want) );
     close_pair( &pair );
+}
+
+static int get_option( int fd, int level, int name )
+{
+    socklen_t len = sizeof(int);
+    int value = -1;
+
+    getsockopt( fd, level, name, &value, &len );
+    return value;
+}
+
+/* The descriptor is the Unix half's own: the newest socket whose peer is that port. */
+static int find_socket( UINT16 port )
+{
+    struct sockaddr_in addr;
+    int fd;
+
+    for (fd = 1023; fd > 2; fd--)
+    {
+        socklen_t len = sizeof(addr);
+
+        if (!getpeername( fd, (struct sockaddr *)&addr, &len ) && ntohs( addr.sin_port ) == port)
+            return fd;
+    }
+    return -1;
+}
+
+/* Milliseconds become seconds, and never none. */
+static void test_open_sets_keepalive_and_fast_open( void )
+{
+    UINT16 port;
+    int fd, listener = peer_listen( &port, 2 );
+    struct stream_open_params params = { .addr = loopback_addr( port ), .keepalive_time = 61001,
+                                         .keepalive_interval = 1, .fast_open = 1 };
+
+    CHECK( !unix_call( unix_stream_open, &params ) || params.stream );
+    CHECK_INT( call_connect( params.stream, UNIX_INFINITE ), STATUS_SUCCESS );
+    fd = find_socket( port );
+    CHECK_INT( get_option( fd, SOL_SOCKET, SO_KEEPALIVE ), 1 );
+    CHECK_INT( get_option( fd, IPPROTO_TCP, TCP_KEEPIDLE ), 62 );
+    CHECK_INT( get_option( fd, IPPROTO_TCP, TCP_KEEPINTVL ), 1 );
+    CHECK_INT( get_option( fd, IPPROTO_TCP, TCP_FASTOPEN_CONNECT ), 1 );
+    close_stream( params.stream );
+    params = (struct stream_open_params){ .addr = loopback_addr( port ) };
+    CHECK( !unix_call( unix_stream_open, &params ) || params.stream );
+    CHECK_INT( call_connect( params.stream, UNIX_INFINITE ), STATUS_SUCCESS );
+    CHECK_INT( get_option( find_socket( port ), SOL_SOCKET, SO_KEEPALIVE ), 0 );
+    close_stream( params.stream );
+    close( listener );
 }
 
 static void test_stats_tell_of_the_connection( void )
@@ -882,6 +932,7 @@ static const struct unit_test tests[] =
     UNIT_TEST( test_connect_is_one_system_call ),
     UNIT_TEST( test_connect_parked_abort ),
     UNIT_TEST( test_addrs_agree_with_the_peer ),
+    UNIT_TEST( test_open_sets_keepalive_and_fast_open ),
     UNIT_TEST( test_stats_tell_of_the_connection ),
     UNIT_TEST( test_recv_nothing_is_pending_or_timeout ),
     UNIT_TEST( test_recv_fills_both_buffers ),

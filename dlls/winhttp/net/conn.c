@@ -84,7 +84,7 @@ void conn_destroy( struct conn *conn )
     free( conn );
 }
 
-static void conn_take_local( struct conn *conn )
+void conn_take_local( struct conn *conn )
 {
     struct stream_addrs_params params = { .stream = conn->stream };
 
@@ -93,7 +93,10 @@ static void conn_take_local( struct conn *conn )
 
 NTSTATUS conn_open( struct conn *conn, const struct unix_addr *addr )
 {
-    struct stream_open_params params = { .addr = *addr };
+    struct stream_open_params params = { .addr = *addr,
+                                         .keepalive_time = conn->key.keepalive_time,
+                                         .keepalive_interval = conn->key.keepalive_interval,
+                                         .fast_open = conn->key.fast_open };
     NTSTATUS status;
 
     conn_close( conn );

@@ -45,6 +45,12 @@ struct conn_key
     struct identity *identity; /* a reference; for a server that asks for one; NULL = none */
     char *proxy_host;  /* owned; lower case, no brackets; NULL = straight to host */
     UINT16 proxy_port; /* host order; 0 without proxy */
+    UINT32 keepalive_time, keepalive_interval; /* ms, of TCP; both 0: none */
+    BOOL fast_open;    /* how it is connected; makes no difference afterwards */
+    DWORD chain_flags; /* how the certificate's chain is built, net/cert.h */
+    GUID mark;         /* of the connection, by option 178; zeros: none */
+    GUID match;        /* the mark that is wanted, by option 179; zeros: whatever it is */
+    BOOL match_only;   /* and not none */
     UINT32 owner;      /* whose alone it is: a session's serial; 0 = everybody's */
     BOOL tunnel;       /* the proxy passes bytes on (CONNECT), and not requests */
     BYTE login[CONN_LOGINS][CONN_LOGIN]; /* who may be logged in there; see net/pool.h */
@@ -112,6 +118,9 @@ static inline stream_handle conn_stream( const struct conn *conn )
  * until it no longer says STATUS_PENDING (wait for STREAM_WRITE). */
 NTSTATUS conn_open( struct conn *conn, const struct unix_addr *addr );
 NTSTATUS conn_connect( struct conn *conn, INT32 timeout );
+
+/* Notes our end's address again: of a fast open it is known only when something has been sent. */
+void conn_take_local( struct conn *conn );
 
 /* TLS: start once, then go on until it no longer says STATUS_PENDING (*need says on what).
  * On success, and where the server ended it late enough, the chain is at hand in conn->cert, not

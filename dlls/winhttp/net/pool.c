@@ -37,7 +37,7 @@ static BOOL tls_equal( const struct conn_key *a, const struct conn_key *b )
 {
     return a->protocols == b->protocols && a->ignore == b->ignore &&
            a->revocation == b->revocation && a->offline == b->offline &&
-           a->anonymous == b->anonymous &&
+           a->anonymous == b->anonymous && a->chain_flags == b->chain_flags &&
            identity_equal( a->identity, b->identity );
 }
 
@@ -47,11 +47,27 @@ static BOOL alias_equal( const struct conn_key *a, const struct conn_key *b )
     return !strcmp( a->alias, b->alias );
 }
 
-BOOL pool_key_equal( const struct conn_key *a, const struct conn_key *b )
+/* Whether one with that mark will do (options 178, 179). */
+static BOOL mark_fits( const struct conn_key *conn, const struct conn_key *wanted )
 {
-    return a->owner == b->owner && a->port == b->port && a->secure == b->secure &&
-           !strcmp( a->host, b->host ) &&
-           proxy_equal( a, b ) && alias_equal( a, b ) && (!a->secure || tls_equal( a, b ));
+    static const GUID none;
+
+    if (IsEqualGUID( &wanted->match, &none )) return TRUE;
+    if (IsEqualGUID( &conn->mark, &none )) return !wanted->match_only;
+    return IsEqualGUID( &conn->mark, &wanted->match );
+}
+
+static BOOL tcp_equal( const struct conn_key *a, const struct conn_key *b )
+{
+    return a->keepalive_time == b->keepalive_time && a->keepalive_interval == b->keepalive_interval;
+}
+
+BOOL pool_key_equal( const struct conn_key *key, const struct conn_key *wanted )
+{
+    return key->owner == wanted->owner && key->port == wanted->port && key->secure == wanted->secure &&
+           !strcmp( key->host, wanted->host ) && proxy_equal( key, wanted ) &&
+           alias_equal( key, wanted ) && tcp_equal( key, wanted ) && mark_fits( key, wanted ) &&
+           (!key->secure || tls_equal( key, wanted ));
 }
 
 /* A connection that somebody else is logged in on is worth nothing; the more of the logins that may
@@ -110,7 +126,13 @@ struct conn *pool_take( const struct conn_key *key )
         TRACE( "%p went stale\n", conn );
         conn_destroy( conn );
     }
-    if (conn) conn->reused = TRUE;
+    if (conn)
+    {
+        static const GUID none;
+
+        conn->reused = TRUE;
+        if (!IsEqualGUID( &key->mark, &none )) conn->key.mark = key->mark;
+    }
     TRACE( "%s:%u -> %p\n", debugstr_a(key->host), key->port, conn );
     return conn;
 }

@@ -17,8 +17,8 @@
  * in on it, or as key->login says; rather the latter. */
 struct conn *pool_take( const struct conn_key *key );
 
-/* Whether what goes to one may go to the other, but for logins. */
-BOOL pool_key_equal( const struct conn_key *a, const struct conn_key *b );
+/* Whether a connection of that key serves the wanted one, but for logins. */
+BOOL pool_key_equal( const struct conn_key *key, const struct conn_key *wanted );
 
 /* Gives away a connection whose exchange is complete and whose buffer is empty. */
 void pool_put( struct conn *conn );

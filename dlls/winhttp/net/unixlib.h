@@ -98,6 +98,11 @@ struct stream_open_params
 {
     stream_handle stream;       /* out */
     struct unix_addr addr;
+    UINT32 keepalive_time;      /* ms of silence, after which the peer is asked whether it lives; */
+    UINT32 keepalive_interval;  /* ms until it is asked again; both 0: never */
+    UINT32 fast_open;           /* nonzero: data with the SYN, if peer and kernel have agreed to it
+                                 * before; a refusal is told by the first send then */
+    UINT32 pad;
 };
 
 /* The outcome of the connect: STATUS_SUCCESS, STATUS_PENDING, STATUS_CONNECTION_REFUSED,
@@ -387,7 +392,7 @@ C_ASSERT( sizeof(struct random_params) == 16 );
 C_ASSERT( sizeof(struct sha1_params) == 32 );
 C_ASSERT( sizeof(struct hash_params) == 48 );
 C_ASSERT( sizeof(struct resolve_params) == 32 );
-C_ASSERT( sizeof(struct stream_open_params) == 40 );
+C_ASSERT( sizeof(struct stream_open_params) == 56 );
 C_ASSERT( sizeof(struct stream_connect_params) == 16 );
 C_ASSERT( sizeof(struct identity_open_params) == 32 );
 C_ASSERT( sizeof(struct identity_close_params) == 8 );

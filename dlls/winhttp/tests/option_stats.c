@@ -203,7 +203,8 @@ static void test_stats(void)
 #define PACKED_LEN 24
     static const char packed[] = /* 200 times the letter a */
         "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 24\r\n\r\n"
-        "\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\x4b\x4c\x1c\x1e\x00\x00\x58\xf0\x9a\x59\xc8\x00\x00\x00";
+        "\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\x4b\x4c\x1c\x1e\x00\x00"
+        "\x58\xf0\x9a\x59\xc8\x00\x00\x00";
     static const char chunked[] =
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n";
     static const struct step script[] =

@@ -82,18 +82,19 @@ static NTSTATUS try_connect( int fd, const struct sockaddr_in6 *addr, socklen_t 
     return error_from_errno( errno );
 }
 
-NTSTATUS socket_open( const struct unix_addr *addr, stream_handle *handle )
+NTSTATUS socket_open( struct stream_open_params *params )
 {
     struct sockaddr_in6 unix_addr;
     NTSTATUS status, created;
     socklen_t len;
     int fd;
 
-    if (!(len = addr_to_unix( addr, &unix_addr ))) return STATUS_INVALID_PARAMETER;
+    if (!(len = addr_to_unix( &params->addr, &unix_addr ))) return STATUS_INVALID_PARAMETER;
     if ((status = make_socket( unix_addr.sin6_family, &fd ))) return status;
+    tcp_set_options( fd, params );
     status = try_connect( fd, &unix_addr, len );
     if (status && status != STATUS_PENDING) goto failed;
-    if (!(created = stream_create( fd, addr, handle ))) return status;
+    if (!(created = stream_create( fd, &params->addr, &params->stream ))) return status;
     status = created;
 failed:
     sys_close( fd );

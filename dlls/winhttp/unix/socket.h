@@ -21,7 +21,7 @@
 #include "unix/stream.h"
 
 /* As unix_stream_open. */
-NTSTATUS socket_open( const struct unix_addr *addr, stream_handle *handle );
+NTSTATUS socket_open( struct stream_open_params *params );
 
 /* As unix_stream_connect. */
 NTSTATUS socket_connect( struct stream *stream, INT32 timeout );

@@ -1,4 +1,4 @@
-/* tcp - what Linux knows of a TCP connection beyond its bytes.
+/* tcp - what Linux knows of a TCP connection beyond its bytes, and what it can be told.
  *
  * Copyright 2026 the winhttp authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -18,6 +18,31 @@
 #include "unix/error.h"
 #include "unix/sys.h"
 #include "unix/tcp.h"
+
+/* Linux counts in seconds, from 1 to 32767. */
+static void set_seconds( int fd, int name, UINT32 ms )
+{
+    enum { PER_SECOND = 1000, MAX_SECONDS = 32767 };
+    int seconds = ms / PER_SECOND + (ms % PER_SECOND != 0);
+
+    if (!seconds) seconds = 1;
+    if (seconds > MAX_SECONDS) seconds = MAX_SECONDS;
+    sys_setsockopt( fd, IPPROTO_TCP, name, &seconds, sizeof(seconds) );
+}
+
+void tcp_set_options( int fd, const struct stream_open_params *params )
+{
+    const int on = 1;
+
+    if (params->keepalive_time || params->keepalive_interval)
+    {
+        set_seconds( fd, TCP_KEEPIDLE, params->keepalive_time );
+        set_seconds( fd, TCP_KEEPINTVL, params->keepalive_interval );
+        sys_setsockopt( fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on) );
+    }
+    if (params->fast_open)
+        sys_setsockopt( fd, IPPROTO_TCP, TCP_FASTOPEN_CONNECT, &on, sizeof(on) );
+}
 
 /* Linux's states (include/net/tcp_states.h, from 1) as Windows numbers them (TCPSTATE). */
 static UINT32 windows_state( unsigned int state )

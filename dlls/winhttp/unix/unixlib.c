@@ -89,7 +89,7 @@ static NTSTATUS call_stream_open( void *args )
 {
     struct stream_open_params *params = args;
 
-    return socket_open( &params->addr, &params->stream );
+    return socket_open( params );
 }
 
 /* --- Calls on a stream: the table has STREAM_CALL's function, which finds the stream ---------- */
