@@ -30,7 +30,7 @@ DWORD option_put_keepalive( struct option_call *call )
     return ERROR_SUCCESS;
 }
 
-/* For the requests that are opened afterwards: Microsoft's page wants it set before there is any. */
+/* For the requests opened afterwards: Microsoft's page wants it set before there is any. */
 DWORD option_put_retries( struct option_call *call )
 {
     static const DWORD known = WINHTTP_CONNECTION_RETRY_CONDITION_408 |

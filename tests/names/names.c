@@ -3,10 +3,10 @@
  * Copyright 2026 the winhttp authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Preloaded, it answers for the resolver of the C library about names that end in .addresses.test:
+ * Preloaded, it answers for the C library's resolver about names that end in .addresses.test:
  * each label before that is an address on loopback, in the order of the answer. "v6" is ::1, a
- * number N is 127.0.0.N: v6.2.1.addresses.test has ::1, 127.0.0.2 and 127.0.0.1. Where the machine's
- * own names differ, and hold no address twice, tests still find what they need.
+ * number N is 127.0.0.N: v6.2.1.addresses.test has ::1, 127.0.0.2 and 127.0.0.1. Where the
+ * machine's own names differ, and hold no address twice, tests still find what they need.
  */
 
 #include <dlfcn.h>
@@ -42,7 +42,7 @@ int getaddrinfo( const char *host, const char *service, const struct addrinfo *h
         end[sizeof(domain) - 1]) return real( host, service, hints, info );
     labels = strndup( host, end - host );
     for (label = strtok_r( labels, ".", &rest ); label && !error;
-         label = strtok_r( NULL, ".", &rest ))
+        label = strtok_r( NULL, ".", &rest ))
     {
         if ((error = resolve_label( real, label, hints, last ))) break;
         while (*last) last = &(*last)->ai_next;

@@ -64,8 +64,9 @@ static BOOL tcp_equal( const struct conn_key *a, const struct conn_key *b )
 
 BOOL pool_key_equal( const struct conn_key *key, const struct conn_key *wanted )
 {
-    return key->owner == wanted->owner && key->port == wanted->port && key->secure == wanted->secure &&
-           !strcmp( key->host, wanted->host ) && proxy_equal( key, wanted ) &&
+    return key->owner == wanted->owner && key->port == wanted->port &&
+           key->secure == wanted->secure && !strcmp( key->host, wanted->host ) &&
+           proxy_equal( key, wanted ) &&
            alias_equal( key, wanted ) && tcp_equal( key, wanted ) && mark_fits( key, wanted ) &&
            (!key->secure || tls_equal( key, wanted ));
 }

@@ -63,8 +63,8 @@ struct http_headers
 void http_headers_init( struct http_headers *headers, const struct allocator *alloc );
 void http_headers_clear( struct http_headers *headers ); /* frees all; empty and usable again */
 
-/* Room for that many bytes of names and values, two more for each field, in one block: what does not
- * fit gets a block of its own, as each does without. Only for an empty list. ERR_MEMORY. */
+/* Room for that many bytes of names and values, two more for each field, in one block: what does
+ * not fit gets a block of its own, as each does without. Only for an empty list. ERR_MEMORY. */
 enum http_headers_status http_headers_reserve( struct http_headers *headers, size_t size );
 
 /* Appends a field, whatever there is. name and value need no NUL; blanks around the value go.

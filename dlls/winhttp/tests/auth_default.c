@@ -202,8 +202,8 @@ static void test_redirect(void)
     }
 }
 
-/* A login that the program knows nothing of and that ends midway, for there is no such user: it sees
- * the first denial. With a user there is another message. */
+/* A login that the program knows nothing of and that ends midway, for there is no such user: it
+ * sees the first denial. With a user there is another message. */
 static void test_midway(void)
 {
     static const struct step script[] =

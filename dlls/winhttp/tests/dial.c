@@ -4,8 +4,9 @@
  * Copyright 2026 the winhttp authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * facts: http.md 4 and 13, options.md 1 (4, 140). Names that end in .addresses.test have the addresses
- * that their labels say (tests/names). Limits pass because nobody answers; when is not checked.
+ * facts: http.md 4 and 13, options.md 1 (4, 140). Names that end in .addresses.test have the
+ * addresses that their labels say (tests/names). Limits pass because nobody answers; when is not
+ * checked.
  */
 #include <stdarg.h>
 #include <string.h>
