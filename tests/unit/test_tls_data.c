@@ -187,6 +187,83 @@ static void test_recv_ends( void )
     }
 }
 
+enum { BULK = 400000 };
+
+static BYTE bulk[BULK];
+
+static void serve_bulk( struct server *server )
+{
+    server_send( server, bulk, sizeof(bulk) );
+    gnutls_bye( server->session, GNUTLS_SHUT_WR );
+}
+
+/* Receives until a failure, or the end; all that comes must be the beginning of what was sent. */
+static NTSTATUS recv_bulk( stream_handle stream, UINT32 piece, UINT32 *total )
+{
+    static BYTE got[BULK];
+    NTSTATUS status;
+    UINT32 count;
+
+    for (*total = 0; *total < BULK; *total += count)
+    {
+        if (piece > BULK - *total) piece = BULK - *total;
+        status = call_recv( stream, got + *total, piece, UNIX_INFINITE, &count );
+        if (status || !count) break;
+    }
+    CHECK( !memcmp( got, bulk, *total ) );
+    return status;
+}
+
+/* Large records do not pass through our buffer: whatever the pieces that they come in and that they
+ * are wanted in, nothing is lost. */
+static void test_recv_in_any_pieces( void )
+{
+    static const UINT32 pieces[] = { 1000, 16384, 65536, BULK };
+    static const size_t lens[] = { 1000, 4096, 4097, 16384, 16500, 0 };
+    struct session session;
+    unsigned int i, j;
+    UINT32 total;
+
+    fill_pattern( bulk, sizeof(bulk), 3 );
+    for (i = 0; i < ARRAY_SIZE(pieces); i++)
+        for (j = 0; j < ARRAY_SIZE(lens); j++)
+        {
+            unit_context( "pieces of %u, receives of %zu", pieces[i], lens[j] );
+            if (start_session( &session, &default_config, 0, serve_bulk ))
+            {
+                fault.max_len = lens[j];
+                CHECK_INT( recv_bulk( session.pair.stream, pieces[i], &total ), STATUS_SUCCESS );
+                CHECK_INT( total, BULK );
+                fault_clear();
+            }
+            stop_session( &session );
+        }
+}
+
+/* Whichever receive fails, be it inside of GnuTLS: what came before is delivered first. */
+static void test_recv_fails_at_each_receive( void )
+{
+    struct session session;
+    NTSTATUS status = STATUS_CONNECTION_RESET;
+    unsigned int after;
+    UINT32 total;
+
+    fill_pattern( bulk, sizeof(bulk), 3 );
+    for (after = 0; status; after++)
+    {
+        unit_context( "after %u", after );
+        if (start_session( &session, &default_config, 0, serve_bulk ))
+        {
+            fault_plan( SYS_CALL_RECV, after, ECONNRESET );
+            status = recv_bulk( session.pair.stream, 50000, &total );
+            fault_clear();
+            CHECK_INT( status, total < BULK ? STATUS_CONNECTION_RESET : STATUS_SUCCESS );
+            call_abort( session.pair.stream, 0 );
+        }
+        stop_session( &session );
+    }
+}
+
 static void *recv_thread( void *arg )
 {
     UINT32 count;
@@ -459,6 +536,8 @@ static const struct unit_test tests[] =
     UNIT_TEST( test_echo_is_two_system_calls ),
     UNIT_TEST( test_recv_drains_records ),
     UNIT_TEST( test_recv_ends ),
+    UNIT_TEST( test_recv_in_any_pieces ),
+    UNIT_TEST( test_recv_fails_at_each_receive ),
     UNIT_TEST( test_recv_timeout_and_abort ),
     UNIT_TEST( test_full_duplex ),
     UNIT_TEST( test_send_pending_then_flush ),

@@ -7,8 +7,9 @@
  *          sent. Both buffers exist only while something is in them or a caller waits for it.
  * Threads: the contract's: one receives, one sends (tls_shutdown counts as sending), nobody else is
  *          inside during the handshake. The session's lock is held while GnuTLS works and never
- *          across a system call: GnuTLS reads from and writes to our buffers only, the receiving
- *          and the sending caller fill and empty theirs without the lock.
+ *          across a wait: GnuTLS reads from and writes to our buffers, which the receiving and the
+ *          sending caller fill and empty without the lock. Only the rest of a large record is
+ *          received under it, as far as it is here, past the buffer and some records in a row.
  * Fails:   NTSTATUS. A failure is remembered: the same direction reports it again.
  *
  * The certificate is not judged here. Renegotiation (TLS 1.2) is ignored, as RFC 5246 7.4.1.1

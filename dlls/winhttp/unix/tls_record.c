@@ -20,6 +20,10 @@ enum
 {
     /* Full records per send(2): a system call per 16 KiB is felt, one per 64 KiB is not. */
     BATCH_RECORDS = 4,
+
+    /* Receives under the lock, a record each at most, before a sender gets its turn: enough to fill
+     * the buffers of 64 KiB that programs read bodies with. */
+    DIRECT_RECORDS = 8,
 };
 
 /* --- Receiving ------------------------------------------------------------------------------ */
@@ -60,6 +64,7 @@ static NTSTATUS decrypt( struct tls *tls, const struct iovec *iov, int iov_count
 
     pthread_mutex_lock( &tls->lock );
     tls->receiving = 1;
+    tls->direct_left = DIRECT_RECORDS;
     for (i = 0; i < iov_count && ret > 0; i++)
     {
         filled = 0;
@@ -67,6 +72,7 @@ static NTSTATUS decrypt( struct tls *tls, const struct iovec *iov, int iov_count
         total += filled;
     }
     tls->receiving = 0;
+    tls->direct_left = 0;
     if (!tls->kept) tls_keep_locked( tls );
     if (ret == GNUTLS_E_FATAL_ALERT_RECEIVED) tls->alert = gnutls_alert_get( tls->session );
     /* Stopped by a full buffer: there may be more, decrypted or not. */

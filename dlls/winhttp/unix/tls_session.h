@@ -33,10 +33,11 @@ struct tls
     BYTE scope[UNIX_SCOPE_SIZE];
     BYTE resumable;
 
-    /* the receiving caller; pull reads it under lock, on behalf of that caller */
+    /* the receiving caller; pull uses it under lock, on behalf of that caller */
     BYTE *in;                   /* owned; INPUT_SIZE bytes, or NULL while nothing is in it */
     UINT32 in_pos;              /* <= in_len */
     UINT32 in_len;
+    BYTE direct_left;           /* receives that pull may do itself in this turn */
     BYTE has_plain;             /* GnuTLS may hold decrypted data; atomic, others may look */
     BYTE ended;                 /* once set, never unset */
     NTSTATUS recv_status;       /* failure to report again */
