@@ -10,6 +10,7 @@
 #include <getopt.h>
 #include <malloc.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -166,6 +167,15 @@ static bool watch( int fd, void *what )
     return !epoll_ctl( epoll_fd, EPOLL_CTL_ADD, fd, &event );
 }
 
+/* BBR, where it is the system's choice, sends at the rate that it has seen: on loopback that is its
+ * own, so a stream is slow for good, or is not, by chance. Connections inherit this. */
+static void send_without_pacing( int fd )
+{
+    static const char name[] = "reno"; /* which every kernel has */
+
+    setsockopt( fd, IPPROTO_TCP, TCP_CONGESTION, name, strlen( name ) );
+}
+
 static int open_listener( int family, int port )
 {
     struct sockaddr_in v4 = { .sin_family = AF_INET, .sin_port = htons( port ),
@@ -180,6 +190,7 @@ static int open_listener( int family, int port )
     if (fd < 0) return -1;
     setsockopt( fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one) );
     if (family == AF_INET6) setsockopt( fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof(one) );
+    send_without_pacing( fd );
     if (!bind( fd, addr, len ) && !listen( fd, LISTEN_BACKLOG )) return fd;
     error = errno;
     close( fd );
