@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../dlls/winhttp/tests/heap.h"
+
 /* The head of what NtQuerySystemInformation tells about a process, as documented. */
 struct process_information
 {
@@ -80,30 +82,12 @@ UINT64 counts_resident( unsigned int unix_pid )
     return found ? _strtoui64( found + 6, NULL, 10 ) * 1024 : 0;
 }
 
-static UINT64 count_heap(void)
-{
-    PROCESS_HEAP_ENTRY entry;
-    HANDLE heaps[64];
-    DWORD count = GetProcessHeaps( ARRAYSIZE(heaps), heaps ), i;
-    UINT64 total = 0;
-
-    for (i = 0; i < count && i < ARRAYSIZE(heaps); i++)
-    {
-        memset( &entry, 0, sizeof(entry) );
-        HeapLock( heaps[i] );
-        while (HeapWalk( heaps[i], &entry ))
-            if (entry.wFlags & PROCESS_HEAP_ENTRY_BUSY) total += entry.cbData;
-        HeapUnlock( heaps[i] );
-    }
-    return total;
-}
-
 struct counts counts_take( unsigned int unix_pid )
 {
     struct counts counts = { 0 };
 
     counts.resident = counts_resident( unix_pid );
-    counts.heap = count_heap();
+    counts.heap = heap_in_use();
     counts.descriptors = count_descriptors( unix_pid );
     count_threads_and_handles( &counts );
     return counts;

@@ -15,6 +15,7 @@
 #include <tlhelp32.h>
 
 #include "client.h"
+#include "heap.h"
 
 /* What the silent servers are given; the error must come, when it comes does not matter. */
 #define SHORT_TIMEOUT_MS 300
@@ -499,24 +500,6 @@ static DWORD count_descriptors(void)
     return count;
 }
 
-static SIZE_T count_heap(void)
-{
-    PROCESS_HEAP_ENTRY entry;
-    HANDLE heaps[64];
-    SIZE_T total = 0;
-    DWORD i, count = GetProcessHeaps( ARRAYSIZE( heaps ), heaps );
-
-    for (i = 0; i < count && i < ARRAYSIZE( heaps ); i++)
-    {
-        memset( &entry, 0, sizeof(entry) );
-        HeapLock( heaps[i] );
-        while (HeapWalk( heaps[i], &entry ))
-            if (entry.wFlags & PROCESS_HEAP_ENTRY_BUSY) total += entry.cbData;
-        HeapUnlock( heaps[i] );
-    }
-    return total;
-}
-
 /* Wine 8.0 answers 0 to GetProcessHandleCount(), and its headers do not know it; handle values are
  * small multiples of 4, so they can be tried. */
 static DWORD count_handles(void)
@@ -540,7 +523,7 @@ static struct resources count_resources(void)
     now.handles = count_handles();
     now.threads = count_threads();
     now.descriptors = count_descriptors();
-    now.heap = count_heap();
+    now.heap = heap_in_use();
     return now;
 }
 

@@ -14,6 +14,7 @@
 #include <winhttp.h>
 
 #include "client.h"
+#include "heap.h"
 
 #ifndef WINHTTP_OPTION_DECOMPRESSION
 #define WINHTTP_OPTION_DECOMPRESSION 118
@@ -376,25 +377,6 @@ static void test_smuggling( BOOL async )
     }
 }
 
-/* Bytes in use on all heaps. */
-static SIZE_T heap_size(void)
-{
-    PROCESS_HEAP_ENTRY entry;
-    HANDLE heaps[64];
-    SIZE_T total = 0;
-    DWORD i, count = GetProcessHeaps( ARRAYSIZE(heaps), heaps );
-
-    for (i = 0; i < count && i < ARRAYSIZE(heaps); i++)
-    {
-        memset( &entry, 0, sizeof(entry) );
-        HeapLock( heaps[i] );
-        while (HeapWalk( heaps[i], &entry ))
-            if (entry.wFlags & PROCESS_HEAP_ENTRY_BUSY) total += entry.cbData;
-        HeapUnlock( heaps[i] );
-    }
-    return total;
-}
-
 /* 94 KiB that become 62 MiB: they pass through, and memory stays what it was. */
 static void test_bomb(void)
 {
@@ -425,13 +407,13 @@ static void test_bomb(void)
     client_open( &client, server, CLIENT_SYNC );
     set_dword( client.request, WINHTTP_OPTION_DECOMPRESSION, WINHTTP_DECOMPRESSION_FLAG_ALL );
     client_exchange( &client, FALSE );
-    before = heap_size();
+    before = heap_in_use();
     do
     {
         available = len = 0;
         check_works( WinHttpQueryDataAvailable( client.request, &available ) );
         if (available > most) most = available;
-        if (!(total & 0xfffff) && heap_size() > before + grown) grown = heap_size() - before;
+        if (!(total & 0xfffff) && heap_in_use() > before + grown) grown = heap_in_use() - before;
         check_works( WinHttpReadData( client.request, buffer, sizeof(buffer), &len ) );
         total += len;
     } while (len);
