@@ -14,7 +14,7 @@
 #include <stdlib.h>
 
 #include "../stress/counts.h"
-#include "plan.h"
+#include "faults.h"
 #include "scenarios.h"
 
 enum
@@ -252,24 +252,6 @@ static void run_job( LONG job )
     fflush( stdout );
 }
 
-static void map_plan( const char *name )
-{
-    WCHAR path[MAX_PATH] = L"\\\\?\\unix";
-    HANDLE file, mapping;
-
-    MultiByteToWideChar( CP_UTF8, 0, name, -1, path + wcslen( path ), MAX_PATH - 10 );
-    file = CreateFileW( path, GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE,
-                        NULL, OPEN_EXISTING, 0, NULL );
-    mapping = CreateFileMappingA( file, NULL, PAGE_READWRITE, 0, PLAN_SIZE, PLAN_MAPPING );
-    plan = MapViewOfFile( mapping, FILE_MAP_WRITE, 0, 0, PLAN_SIZE );
-    if (!plan)
-    {
-        fprintf( stderr, "fault: cannot map %s: %lu\n", name, GetLastError() );
-        exit( 2 );
-    }
-    position = (struct position *)(plan + 1);
-}
-
 static void take_options( int argc, char **argv )
 {
     const char *file = NULL;
@@ -295,7 +277,8 @@ static void take_options( int argc, char **argv )
         fprintf( stderr, "fault: tests/fault/run knows how to start it\n" );
         exit( 2 );
     }
-    map_plan( file );
+    if (!(plan = faults_map( file ))) exit( 2 );
+    position = (struct position *)(plan + 1);
 }
 
 int main( int argc, char **argv )

@@ -26,7 +26,7 @@ enum
     PLAN_WINDOWS = 2,
 };
 
-#define PLAN_MAPPING "winhttp-faults"
+#define PLAN_MAPPING "winhttp-faults-%lu" /* the process, as Windows numbers it */
 
 struct plan
 {
@@ -38,6 +38,9 @@ struct plan
     int32_t slice;        /* most bytes of one send or receive; 0 = any number */
     int32_t interrupt;    /* of so many calls that can wait one is interrupted; 0 = none */
     int32_t interrupted;  /* counts those calls */
+    int32_t refuse;       /* of so many allocations one fails, whatever else is planned; 0 = none */
+    int32_t asked;        /* counts those */
+    int32_t refused;      /* and what came of it */
     int32_t live[2];      /* what is allocated and open: Unix half, Windows half */
     char name[PLAN_NAME]; /* of the call that failed */
 };
@@ -54,6 +57,16 @@ static inline int plan_fails( struct plan *plan, int side, const char *name, int
     memcpy( plan->name, name, len < PLAN_NAME ? len : PLAN_NAME );
     __atomic_store_n( &plan->failed, plan->way < ways ? 1 : -1, __ATOMIC_SEQ_CST );
     return plan->way < ways ? plan->way + 1 : 0;
+}
+
+/* TRUE: this allocation is to fail. */
+static inline int plan_refuses( struct plan *plan )
+{
+    int every = __atomic_load_n( &plan->refuse, __ATOMIC_RELAXED );
+
+    if (!every || __atomic_add_fetch( &plan->asked, 1, __ATOMIC_RELAXED ) % every) return 0;
+    __atomic_add_fetch( &plan->refused, 1, __ATOMIC_RELAXED );
+    return 1;
 }
 
 /* Something was allocated or opened (1), freed or closed (-1). */

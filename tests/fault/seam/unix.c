@@ -118,6 +118,11 @@ void *__wrap_realloc( void *memory, size_t size );
 void __real_free( void *memory );
 void __wrap_free( void *memory );
 
+static int no_memory( const char *name )
+{
+    return CHOOSE( name, ENOMEM ) || plan_refuses( plan );
+}
+
 static void *allocated( void *memory )
 {
     if (memory) plan_live( plan, PLAN_UNIX, 1 );
@@ -126,17 +131,17 @@ static void *allocated( void *memory )
 
 void *__wrap_malloc( size_t size )
 {
-    return CHOOSE( "malloc", ENOMEM ) ? NULL : allocated( __real_malloc( size ) );
+    return no_memory( "malloc" ) ? NULL : allocated( __real_malloc( size ) );
 }
 
 void *__wrap_calloc( size_t count, size_t size )
 {
-    return CHOOSE( "calloc", ENOMEM ) ? NULL : allocated( __real_calloc( count, size ) );
+    return no_memory( "calloc" ) ? NULL : allocated( __real_calloc( count, size ) );
 }
 
 void *__wrap_realloc( void *memory, size_t size )
 {
-    if (CHOOSE( "realloc", ENOMEM )) return NULL;
+    if (no_memory( "realloc" )) return NULL;
     return memory ? __real_realloc( memory, size ) : allocated( __real_realloc( NULL, size ) );
 }
 

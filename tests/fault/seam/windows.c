@@ -8,6 +8,7 @@
  */
 
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,11 +33,13 @@ static struct plan nothing, *plan;
 /* The program makes the mapping after the DLL was loaded. */
 static struct plan *get_plan(void)
 {
+    char name[PLAN_NAME];
     HANDLE mapping;
 
     if (plan) return plan;
     if (!GetEnvironmentVariableA( "WINHTTP_FAULTS", NULL, 0 )) return plan = &nothing;
-    if (!(mapping = OpenFileMappingA( FILE_MAP_WRITE, FALSE, PLAN_MAPPING ))) return &nothing;
+    snprintf( name, sizeof(name), PLAN_MAPPING, GetCurrentProcessId() );
+    if (!(mapping = OpenFileMappingA( FILE_MAP_WRITE, FALSE, name ))) return &nothing;
     plan = MapViewOfFile( mapping, FILE_MAP_WRITE, 0, 0, PLAN_SIZE );
     CloseHandle( mapping );
     return plan ? plan : &nothing;
@@ -46,8 +49,13 @@ static struct plan *get_plan(void)
 static BOOL fails( const char *name, DWORD error )
 {
     if (!plan_fails( get_plan(), PLAN_WINDOWS, name, 1 )) return FALSE;
-    if (error) SetLastError( error );
+    SetLastError( error );
     return TRUE;
+}
+
+static BOOL no_memory( const char *name )
+{
+    return plan_fails( get_plan(), PLAN_WINDOWS, name, 1 ) || plan_refuses( get_plan() );
 }
 
 static void *allocated( void *memory )
@@ -60,17 +68,17 @@ static void *allocated( void *memory )
 
 IMPORT( void *, malloc, (size_t size) )
 {
-    return fails( "malloc", 0 ) ? NULL : allocated( REAL( malloc )( size ) );
+    return no_memory( "malloc" ) ? NULL : allocated( REAL( malloc )( size ) );
 }
 
 IMPORT( void *, calloc, (size_t count, size_t size) )
 {
-    return fails( "calloc", 0 ) ? NULL : allocated( REAL( calloc )( count, size ) );
+    return no_memory( "calloc" ) ? NULL : allocated( REAL( calloc )( count, size ) );
 }
 
 IMPORT( void *, realloc, (void *memory, size_t size) )
 {
-    if (fails( "realloc", 0 )) return NULL;
+    if (no_memory( "realloc" )) return NULL;
     return memory ? REAL( realloc )( memory, size ) : allocated( REAL( realloc )( NULL, size ) );
 }
 
@@ -82,12 +90,12 @@ IMPORT( void, free, (void *memory) )
 
 IMPORT( char *, _strdup, (const char *text) )
 {
-    return fails( "_strdup", 0 ) ? NULL : allocated( REAL( _strdup )( text ) );
+    return no_memory( "_strdup" ) ? NULL : allocated( REAL( _strdup )( text ) );
 }
 
 IMPORT( WCHAR *, _wcsdup, (const WCHAR *text) )
 {
-    return fails( "_wcsdup", 0 ) ? NULL : allocated( REAL( _wcsdup )( text ) );
+    return no_memory( "_wcsdup" ) ? NULL : allocated( REAL( _wcsdup )( text ) );
 }
 
 /* --- Threads -------------------------------------------------------------------------------- */
