@@ -4,6 +4,10 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * usage: fault --ports WS WSS --plan FILE [--scenario NAME] [--stride N] [--first] [--resume]
+ *        fault --ports WS WSS --plan FILE --once CALL WAY
+ *
+ * --once: the first CALL of the process fails in that way, and nothing else; what comes behind it
+ * must work.
  *
  * See run. FILE is the block that both halves of the DLL share (plan.h); it also holds where we
  * are, so that --resume goes on behind a fault that was the end of the process.
@@ -37,7 +41,8 @@ struct position
 static struct plan *plan;
 static struct position *position;
 static INTERNET_PORT ports[2];
-static const char *only_scenario;
+static const char *only_scenario, *once_call;
+static LONG once_way;
 static unsigned int stride = 1, unix_pid;
 static BOOL only_first, resume;
 static int side;           /* PLAN_*: whose calls fail now */
@@ -266,6 +271,11 @@ static void take_options( int argc, char **argv )
         }
         else if (!strcmp( argv[i], "--plan" ) && i + 1 < argc) file = argv[++i];
         else if (!strcmp( argv[i], "--scenario" ) && i + 1 < argc) only_scenario = argv[++i];
+        else if (!strcmp( argv[i], "--once" ) && i + 2 < argc)
+        {
+            once_call = argv[++i];
+            once_way = atoi( argv[++i] );
+        }
         else if (!strcmp( argv[i], "--stride" ) && i + 1 < argc) stride = atoi( argv[++i] );
         else if (!strcmp( argv[i], "--unix-pid" ) && i + 1 < argc) unix_pid = atoi( argv[++i] );
         else if (!strcmp( argv[i], "--first" )) only_first = TRUE;
@@ -281,6 +291,25 @@ static void take_options( int argc, char **argv )
     position = (struct position *)(plan + 1);
 }
 
+/* What is made once in a process fails when it is made, over TLS and asynchronously: the same again
+ * must work, as memory and descriptors come back. */
+static int run_once(void)
+{
+    const struct client model = { .async = TRUE, .tls = TRUE, .host = L"localhost",
+                                  .port = ports[1] };
+
+    for (scenario = scenarios; strcmp( scenario->name, "ws-echo" ); scenario++) ;
+    side = PLAN_UNIX;
+    snprintf( plan->only, sizeof(plan->only), "%s", once_call );
+    begin_plan( PLAN_UNIX, 1, once_way );
+    run_client( &model );
+    if (plan->failed != 1) tell_wrong( "%s does not fail so", once_call );
+    *plan->only = 0;
+    run_clean( &model );
+    printf( "first %s, way %ld: %ld wrong\n", once_call, once_way, position->wrong );
+    return position->wrong != 0;
+}
+
 int main( int argc, char **argv )
 {
     struct counts before, after;
@@ -289,6 +318,7 @@ int main( int argc, char **argv )
     take_options( argc, argv );
     SetUnhandledExceptionFilter( on_crash );
     CloseHandle( CreateThread( NULL, 0, watchdog_main, NULL, 0, NULL ) );
+    if (once_call) return run_once();
     before = counts_take( unix_pid );
     for (job = resume ? position->job : 0; job < jobs; job++) run_job( job );
     after = counts_take( unix_pid );

@@ -43,6 +43,7 @@ struct plan
     int32_t refused;      /* and what came of it */
     int32_t live[2];      /* what is allocated and open: Unix half, Windows half */
     char name[PLAN_NAME]; /* of the call that failed */
+    char only[PLAN_NAME]; /* calls of this name alone are counted; empty = all */
 };
 
 /* The way in which this call is to fail, from 1, or 0. ways: how many it knows. */
@@ -51,7 +52,7 @@ static inline int plan_fails( struct plan *plan, int side, const char *name, int
     size_t len = strlen( name ) + 1;
     int number;
 
-    if (!(plan->sides & side)) return 0;
+    if (!(plan->sides & side) || (*plan->only && strcmp( plan->only, name ))) return 0;
     number = __atomic_add_fetch( &plan->calls, 1, __ATOMIC_SEQ_CST );
     if (number != __atomic_load_n( &plan->fail, __ATOMIC_SEQ_CST )) return 0;
     memcpy( plan->name, name, len < PLAN_NAME ? len : PLAN_NAME );

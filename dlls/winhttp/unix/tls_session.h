@@ -60,7 +60,7 @@ struct tls
     BYTE kept;                  /* for others to resume; once set, never unset */
 };
 
-/* Before any other use of GnuTLS. NULL: it does not work here. */
+/* Before any other use of GnuTLS. NULL: it does not work, now at least. */
 gnutls_certificate_credentials_t tls_credentials( void );
 
 /* As tls_start; protocols 0 stands for the default. */

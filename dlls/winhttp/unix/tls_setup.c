@@ -38,8 +38,8 @@ enum
     DEFAULT_PROTOCOLS = 0x2800,
 };
 
-static pthread_once_t global_once = PTHREAD_ONCE_INIT;
-static gnutls_certificate_credentials_t credentials;    /* NULL: GnuTLS does not work here */
+static pthread_mutex_t credentials_lock = PTHREAD_MUTEX_INITIALIZER;
+static gnutls_certificate_credentials_t credentials;    /* under credentials_lock; made once */
 static pthread_mutex_t priorities_lock = PTHREAD_MUTEX_INITIALIZER;
 static gnutls_priority_t priorities[1 << PROTOCOL_COUNT];   /* under priorities_lock */
 
@@ -72,21 +72,30 @@ static int answer_cert_request( gnutls_session_t session, const gnutls_datum_t *
     return 0;
 }
 
-static void init_global( void )
+static gnutls_certificate_credentials_t make_credentials( void )
 {
-    if (gnutls_global_init()) return;
-    if (gnutls_certificate_allocate_credentials( &credentials ))
+    gnutls_certificate_credentials_t made;
+
+    if (gnutls_global_init()) return NULL;
+    if (!gnutls_certificate_allocate_credentials( &made ))
     {
-        credentials = NULL;
-        return;
+        gnutls_certificate_set_retrieve_function2( made, answer_cert_request );
+        return made;
     }
-    gnutls_certificate_set_retrieve_function2( credentials, answer_cert_request );
+    gnutls_global_deinit();
+    return NULL;
 }
 
+/* A failure (no memory) may pass: the next caller tries again. */
 gnutls_certificate_credentials_t tls_credentials( void )
 {
-    pthread_once( &global_once, init_global );
-    return credentials;
+    gnutls_certificate_credentials_t ret;
+
+    pthread_mutex_lock( &credentials_lock );
+    if (!credentials) credentials = make_credentials();
+    ret = credentials;
+    pthread_mutex_unlock( &credentials_lock );
+    return ret;
 }
 
 /* The system's own priorities (crypto-policies and the like), with just the versions asked for. */
