@@ -29,7 +29,7 @@ static void set_dword( struct record *record, HINTERNET handle, DWORD option, DW
 {
     /* refused only if the handle has been closed meanwhile */
     if (WinHttpSetOption( handle, option, &value, sizeof(value) )) return;
-    if (GetLastError() != ERROR_INVALID_HANDLE)
+    if (GetLastError() != ERROR_INVALID_HANDLE && !is_refusal( GetLastError() ))
         violate( record, "option %lu was refused with %lu", option, GetLastError() );
 }
 
@@ -66,19 +66,22 @@ HINTERNET open_request( struct record *record, HINTERNET session )
     HINTERNET connect, request;
     WCHAR path[64];
 
-    _snwprintf( path, ARRAYSIZE(path), L"/s/%I64x", record->seed );
+    _snwprintf( path, ARRAYSIZE(path), record->lasting ? L"/l/%I64x" : L"/s/%I64x", record->seed );
     connect = WinHttpConnect( session, L"127.0.0.1", choose_port( record ), 0 );
     if (connect) others_opened();
     request = WinHttpOpenRequest( connect, NULL, path, NULL, NULL, NULL,
                                   record->tls ? WINHTTP_FLAG_SECURE : 0 );
-    if (!request) violate( record, "no request handle, error %lu", GetLastError() );
+    if (!request)
+    {
+        if (!options.refusing) violate( record, "no request handle, error %lu", GetLastError() );
+    }
     else
     {
         WinHttpSetOption( request, WINHTTP_OPTION_CONTEXT_VALUE, &context, sizeof(context) );
         set_request_options( record, request );
         record_opened( record, WHICH_REQUEST, request );
     }
-    WinHttpCloseHandle( connect );
+    if (connect) WinHttpCloseHandle( connect );
     return request;
 }
 
@@ -134,7 +137,7 @@ static void start_receive( struct record *record )
     record_refused( record, KIND_RECEIVE, error );
 }
 
-static void start_shutdown( struct record *record )
+void start_shutdown( struct record *record )
 {
     HINTERNET socket = record_handle( record, WHICH_SOCKET );
     DWORD error;
@@ -145,7 +148,7 @@ static void start_shutdown( struct record *record )
         record_refused( record, KIND_SHUTDOWN, error );
 }
 
-static void start_close( struct record *record )
+void start_close( struct record *record )
 {
     HINTERNET socket = record_handle( record, WHICH_SOCKET );
     DWORD error;
@@ -173,12 +176,13 @@ static void query_close( struct record *record )
 }
 
 /* One of all things that can be done with a socket, at any moment. */
-static void act( struct record *record )
+void act( struct record *record )
 {
     unsigned int what = chance( record, 100 );
 
     if (what < 40) start_send( record );
     else if (what < 70) start_receive( record );
+    else if (record->lasting) query_close( record ); /* soak.c knows when it is to end */
     else if (what < 75) start_shutdown( record );
     else if (what < 82) start_close( record );
     else if (what < 88) query_close( record );
@@ -197,14 +201,15 @@ static void upgrade( struct record *record, HINTERNET request )
                          &code, &size, NULL );
     if (code != 101)
     {
-        SetEvent( record->over );
+        record_over( record );
         return;
     }
     record_note( record, "WinHttpWebSocketCompleteUpgrade" );
     socket = WinHttpWebSocketCompleteUpgrade( request, record_context( record, WHICH_SOCKET ) );
     if (!socket)
     {
-        if (record_handle( record, WHICH_REQUEST ) || GetLastError() != ERROR_INVALID_HANDLE)
+        if (is_refusal( GetLastError() )) record_over( record );
+        else if (record_handle( record, WHICH_REQUEST ) || GetLastError() != ERROR_INVALID_HANDLE)
             violate( record, "CompleteUpgrade failed with %lu", GetLastError() );
         return;
     }
@@ -212,7 +217,7 @@ static void upgrade( struct record *record, HINTERNET request )
     if (percent( record, 50 )) record_close( record, WHICH_REQUEST );
     if (percent( record, 80 )) start_receive( record );
     if (percent( record, 60 )) start_send( record );
-    SetEvent( record->ready );
+    record_ready( record );
 }
 
 static void request_failed( struct record *record, const WINHTTP_ASYNC_RESULT *result )
@@ -221,7 +226,7 @@ static void request_failed( struct record *record, const WINHTTP_ASYNC_RESULT *r
 
     record_completed( record, sending ? KIND_SEND_REQUEST : KIND_RECEIVE_RESPONSE,
                       result->dwError );
-    SetEvent( record->over );
+    record_over( record );
 }
 
 static void on_request( struct record *record, HINTERNET request, DWORD status, void *info )
@@ -288,7 +293,8 @@ static void socket_failed( struct record *record, const WINHTTP_WEB_SOCKET_ASYNC
         InterlockedExchange( &record->receiving, FALSE );
     if (result->Operation == WINHTTP_WEB_SOCKET_SEND_OPERATION)
         InterlockedExchange( &record->sending, FALSE );
-    if (result->Operation != WINHTTP_WEB_SOCKET_RECEIVE_OPERATION) SetEvent( record->over );
+    if (result->Operation != WINHTTP_WEB_SOCKET_RECEIVE_OPERATION || record->lasting)
+        record_over( record );
     if (percent( record, 30 )) act( record );
 }
 
@@ -309,7 +315,7 @@ static void on_socket( struct record *record, DWORD status, void *info )
     case WINHTTP_CALLBACK_STATUS_CLOSE_COMPLETE:
         record_completed( record, KIND_CLOSE, 0 );
         query_close( record );
-        SetEvent( record->over );
+        record_over( record );
         if (percent( record, 50 )) act( record );
         break;
     case WINHTTP_CALLBACK_STATUS_REQUEST_ERROR:
@@ -326,15 +332,7 @@ static void disturb( struct record *record )
 {
     if (record->async && percent( record, 2 )) Sleep( chance( record, CALLBACK_BLOCK_MS ) );
     if (percent( record, 1 )) record_close( record, WHICH_REQUEST );
-    if (percent( record, 1 )) record_close( record, WHICH_SOCKET );
-}
-
-static void on_closing( struct record *record, enum which which )
-{
-    if (InterlockedExchange( &record->closed[which], TRUE ))
-        violate( record, "HANDLE_CLOSING twice" );
-    SetEvent( which == WHICH_SOCKET ? record->over : record->ready );
-    record_release( record );
+    if (percent( record, 1 ) && !record->lasting) record_close( record, WHICH_SOCKET );
 }
 
 void CALLBACK on_status( HINTERNET handle, DWORD_PTR context, DWORD status, void *info, DWORD len )
@@ -353,7 +351,7 @@ void CALLBACK on_status( HINTERNET handle, DWORD_PTR context, DWORD status, void
         record_opened( record, which, *(HINTERNET *)info );
     if (status == WINHTTP_CALLBACK_STATUS_HANDLE_CLOSING)
     {
-        on_closing( record, which );
+        record_closing( record, which );
         return;
     }
     record->callback = which == WHICH_SOCKET ? "socket" : "request";
@@ -374,14 +372,21 @@ static void wait_for_socket( struct record *record )
     WaitForMultipleObjects( ARRAYSIZE(events), events, FALSE, wait );
 }
 
-void run_async( struct record *record, HINTERNET session )
+BOOL start_async( struct record *record, HINTERNET session )
 {
-    unsigned int actions = chance( record, ACTIONS );
     HINTERNET request;
 
     record->early_receive = percent( record, 10 );
-    if (!(request = open_request( record, session ))) return;
+    if (!(request = open_request( record, session ))) return FALSE;
     send_request( record, request );
+    return TRUE;
+}
+
+void run_async( struct record *record, HINTERNET session )
+{
+    unsigned int actions = chance( record, ACTIONS );
+
+    if (!start_async( record, session )) return;
     wait_for_socket( record );
     while (actions--)
     {

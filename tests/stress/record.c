@@ -13,7 +13,7 @@
 
 static const char *const kind_names[KIND_COUNT] =
 {
-    "SendRequest", "ReceiveResponse", "Send", "Receive", "Shutdown", "Close",
+    "SendRequest", "ReceiveResponse", "ReadData", "Send", "Receive", "Shutdown", "Close",
 };
 
 static struct record records[MAX_RECORDS];
@@ -46,6 +46,22 @@ void violate( const struct record *record, const char *format, ... )
 LONG violations(void)
 {
     return violation_count;
+}
+
+/* A fault in the middle of a TLS handshake or of a Windows API is told by that one's error. */
+BOOL is_refusal( DWORD error )
+{
+    if (!options.refusing) return FALSE;
+    switch (error)
+    {
+    case ERROR_NOT_ENOUGH_MEMORY:
+    case ERROR_OUTOFMEMORY:
+    case ERROR_WINHTTP_INTERNAL_ERROR:
+    case ERROR_WINHTTP_SECURE_FAILURE:
+    case ERROR_WINHTTP_SECURE_CHANNEL_ERROR:
+        return TRUE;
+    }
+    return FALSE;
 }
 
 /* --- Chance --------------------------------------------------------------------------------- */
@@ -104,7 +120,7 @@ static void put_free( UINT32 index )
     WakeConditionVariable( &free_changed );
 }
 
-struct record *record_create( UINT32 number, BOOL async, BOOL tls )
+static struct record *create( UINT32 number, BOOL async, BOOL tls )
 {
     struct record *record = &records[take_free()];
     UINT32 generation = record->generation + 1;
@@ -117,17 +133,81 @@ struct record *record_create( UINT32 number, BOOL async, BOOL tls )
     record->tls = tls;
     record->refs = 1;
     record->last = "created";
-    record->sends_left = chance( record, 20 );
-    record->receives_left = chance( record, 40 );
     record->sent.last = record->received.last = -1;
-    record->send_buffer = malloc( SEND_SIZE );
-    record->receive_buffer = malloc( RECEIVE_SIZE );
-    record->ready = CreateEventW( NULL, TRUE, FALSE, NULL );
-    record->over = CreateEventW( NULL, TRUE, FALSE, NULL );
-    if (!record->send_buffer || !record->receive_buffer || !record->over) abort();
+    return record;
+}
+
+/* Those of one record after the other in its place: what the heap shows is the DLL's. */
+static BYTE *get_fixed_buffers( const struct record *record )
+{
+    enum { SIZE = LASTING_SEND_SIZE + RECEIVE_SIZE };
+    static INIT_ONCE once = INIT_ONCE_STATIC_INIT;
+    static BYTE *buffers;
+    BOOL pending;
+
+    InitOnceBeginInitialize( &once, 0, &pending, NULL );
+    if (pending) buffers = VirtualAlloc( NULL, MAX_RECORDS * SIZE, MEM_COMMIT, PAGE_READWRITE );
+    if (!buffers) abort();
+    if (pending) InitOnceComplete( &once, 0, NULL );
+    return buffers + (record - records) * SIZE;
+}
+
+static struct record *begin( struct record *record, DWORD send_size, ULONGLONG patience )
+{
+    record->send_size = send_size;
+    if (send_size == LASTING_SEND_SIZE)
+    {
+        record->receive_buffer = get_fixed_buffers( record );
+        record->send_buffer = record->receive_buffer + RECEIVE_SIZE;
+    }
+    else
+    {
+        record->send_buffer = malloc( send_size );
+        record->receive_buffer = malloc( RECEIVE_SIZE );
+    }
+    if (!record->send_buffer || !record->receive_buffer) abort();
     memset( record->receive_buffer, POISON, RECEIVE_SIZE );
     record->began = GetTickCount64();
+    record->due = record->began + patience;
     return record;
+}
+
+struct record *record_create( UINT32 number, BOOL async, BOOL tls )
+{
+    struct record *record = create( number, async, tls );
+
+    record->sends_left = chance( record, 20 );
+    record->receives_left = chance( record, 40 );
+    record->ready = CreateEventW( NULL, TRUE, FALSE, NULL );
+    record->over = CreateEventW( NULL, TRUE, FALSE, NULL );
+    if (!record->ready || !record->over) abort();
+    return begin( record, SEND_SIZE, STUCK_MS );
+}
+
+struct record *record_create_lasting( UINT32 number, BOOL tls, ULONGLONG life, DWORD send_size )
+{
+    struct record *record = create( number, TRUE, tls );
+
+    record->lasting = TRUE;
+    record->sends_left = chance( record, LASTING_SENDS );
+    record->receives_left = LASTING_RECEIVES;
+    return begin( record, send_size, life + STUCK_LASTING_MS );
+}
+
+static void raise_flag( LONG *flag, HANDLE event )
+{
+    InterlockedExchange( flag, TRUE );
+    if (event) SetEvent( event );
+}
+
+void record_ready( struct record *record )
+{
+    raise_flag( &record->is_ready, record->ready );
+}
+
+void record_over( struct record *record )
+{
+    raise_flag( &record->is_over, record->over );
 }
 
 void record_addref( struct record *record )
@@ -154,11 +234,14 @@ void record_release( struct record *record )
 {
     if (InterlockedDecrement( &record->refs )) return;
     check_end( record );
-    CloseHandle( record->ready );
-    CloseHandle( record->over );
-    free( record->send_buffer );
-    free( record->receive_buffer );
-    record->began = 0;
+    if (record->ready) CloseHandle( record->ready );
+    if (record->over) CloseHandle( record->over );
+    if (record->send_size != LASTING_SEND_SIZE)
+    {
+        free( record->send_buffer );
+        free( record->receive_buffer );
+    }
+    record->began = record->due = 0;
     record->generation++;
     put_free( record - records );
 }
@@ -199,12 +282,12 @@ unsigned int records_in_use(void)
     return count;
 }
 
-BOOL records_stuck( ULONGLONG older_than )
+BOOL records_stuck( ULONGLONG now )
 {
     unsigned int i;
 
     for (i = 0; i < MAX_RECORDS; i++)
-        if (records[i].began && records[i].began < older_than) return TRUE;
+        if (records[i].due && records[i].due < now) return TRUE;
     return FALSE;
 }
 
@@ -225,12 +308,12 @@ static void tell( const struct record *record )
     printf( "\n" );
 }
 
-void records_tell( ULONGLONG older_than )
+void records_tell( ULONGLONG now )
 {
     unsigned int i;
 
     for (i = 0; i < MAX_RECORDS; i++)
-        if (records[i].began && records[i].began < older_than) tell( &records[i] );
+        if (records[i].due && records[i].due < now) tell( &records[i] );
     fflush( stdout );
 }
 
@@ -256,6 +339,16 @@ void record_opened( struct record *record, enum which which, HINTERNET handle )
     record_addref( record );
     InterlockedExchangePointer( &record->handles[which], handle );
     if (record->abandoned) record_close( record, which );
+}
+
+/* A request that is closed before there is a socket is the end of one that nobody waits for. */
+void record_closing( struct record *record, enum which which )
+{
+    if (InterlockedExchange( &record->closed[which], TRUE ))
+        violate( record, "HANDLE_CLOSING twice" );
+    if (which == WHICH_SOCKET || (record->lasting && !record->is_ready)) record_over( record );
+    else record_ready( record );
+    record_release( record );
 }
 
 void record_abandon( struct record *record )
@@ -286,6 +379,7 @@ LONG others_open(void)
 /* Errors that a call may be refused with, and an operation may fail with. */
 static BOOL is_known_error( const struct record *record, enum kind kind, DWORD error )
 {
+    if (is_refusal( error )) return TRUE;
     switch (error)
     {
     case ERROR_WINHTTP_CONNECTION_ERROR:
@@ -315,8 +409,9 @@ void record_begin( struct record *record, enum kind kind )
 {
     static const char *const calls[KIND_COUNT] =
     {
-        "WinHttpSendRequest", "WinHttpReceiveResponse", "WinHttpWebSocketSend",
-        "WinHttpWebSocketReceive", "WinHttpWebSocketShutdown", "WinHttpWebSocketClose",
+        "WinHttpSendRequest", "WinHttpReceiveResponse", "WinHttpReadData",
+        "WinHttpWebSocketSend", "WinHttpWebSocketReceive", "WinHttpWebSocketShutdown",
+        "WinHttpWebSocketClose",
     };
 
     record_note( record, calls[kind] );
@@ -350,14 +445,15 @@ static BYTE pattern_next( BOOL text, BYTE byte )
 static DWORD message_len( struct record *record )
 {
     static const DWORD sizes[] = { 1, 20, 125, 300, 2000, 9000, SEND_SIZE };
+    DWORD most = sizes[chance( record, ARRAYSIZE(sizes) )];
 
-    return chance( record, sizes[chance( record, ARRAYSIZE(sizes) )] );
+    return chance( record, min( most, record->send_size ) );
 }
 
 WINHTTP_WEB_SOCKET_BUFFER_TYPE record_make_message( struct record *record )
 {
     struct pattern *pattern = &record->sent;
-    BOOL fragment = percent( record, 25 );
+    BOOL fragment = !record->crowd && percent( record, 25 );
     BYTE byte;
     DWORD i;
 

@@ -125,7 +125,8 @@ static BOOL upgrade( struct record *record, HINTERNET request )
         set_socket_options( record, socket );
         return TRUE;
     }
-    if (record_handle( record, WHICH_REQUEST ) || GetLastError() != ERROR_INVALID_HANDLE)
+    if (!is_refusal( GetLastError() ) &&
+        (record_handle( record, WHICH_REQUEST ) || GetLastError() != ERROR_INVALID_HANDLE))
         violate( record, "CompleteUpgrade failed with %lu", GetLastError() );
     return FALSE;
 }

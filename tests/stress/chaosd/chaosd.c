@@ -3,12 +3,14 @@
  * Copyright 2026 the winhttp authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- *   chaosd        prints "plain=N tls=N broken=N refused=N", its ports on 127.0.0.1, and serves
- *                 until its standard input ends. Then it prints how many connections there were
- *                 and how often a client broke RFC 6455, and exits with 1 if one did.
+ *   chaosd        prints "plain=N tls=N broken=N slow=N refused=N", its ports on 127.0.0.1, and
+ *                 serves until its standard input ends. Then it prints how many connections there
+ *                 were and how often a client broke RFC 6455, and exits with 1 if one did.
  *
  * The path of a request is /s/SEED: the seed, in hexadecimal, decides what the connection does.
- * On the port "broken" the TLS handshake itself goes wrong, by the number of the connection.
+ * Other paths: scripted.h.
+ * On the port "broken" the TLS handshake itself goes wrong, by the number of the connection; on
+ * "slow" it comes a byte a second.
  * Nobody listens on "refused".
  */
 
@@ -22,6 +24,7 @@
 #include "chance.h"
 #include "frames.h"
 #include "link.h"
+#include "scripted.h"
 #include "session.h"
 
 enum
@@ -36,6 +39,7 @@ enum port
     PORT_PLAIN,
     PORT_TLS,
     PORT_BROKEN,
+    PORT_SLOW,
     PORT_REFUSED,
     PORT_COUNT
 };
@@ -65,6 +69,7 @@ static void *serve( void *arg )
 
     link_init( &link, arrival->fd, arrival->number );
     if (arrival->port == PORT_BROKEN) plan_breakage( &link );
+    if (arrival->port == PORT_SLOW) scripted_go_slow( &link );
     if (arrival->port != PORT_PLAIN) status = link_start_tls( &link );
     if (!status) session_run( &link );
     link_close( &link, 0 );
@@ -142,7 +147,8 @@ int main( void )
     for (port = 0; port < PORT_COUNT; port++) ports[port] = open_port( port );
     for (port = 0; port < PORT_REFUSED; port++)
         if (pthread_create( &thread, NULL, accept_all, &sockets[port] )) return 2;
-    printf( "plain=%u tls=%u broken=%u refused=%u\n", ports[0], ports[1], ports[2], ports[3] );
+    printf( "plain=%u tls=%u broken=%u slow=%u refused=%u\n", ports[PORT_PLAIN], ports[PORT_TLS],
+            ports[PORT_BROKEN], ports[PORT_SLOW], ports[PORT_REFUSED] );
     fflush( stdout );
     while (getchar() != EOF) ;
     accused = __atomic_load_n( &frames_accused, __ATOMIC_RELAXED );

@@ -21,6 +21,7 @@
 enum
 {
     SEND_WAIT_MS = 2000,  /* a client that reads nothing is left alone after that */
+    SHAKE_WAIT_MS = 20000, /* for a handshake: a hundred may begin at once, on a busy machine */
     REST_WAIT_MS = 1000,  /* for the rest of what has begun to come */
 };
 
@@ -156,7 +157,9 @@ static int pull_timeout( gnutls_transport_ptr_t ptr, unsigned int ms )
     struct link *link = ptr;
     struct pollfd pfd = { link->fd, POLLIN, 0 };
 
-    return poll( &pfd, 1, ms > SEND_WAIT_MS ? SEND_WAIT_MS : (int)ms );
+    unsigned int most = link->shaking ? SHAKE_WAIT_MS : SEND_WAIT_MS;
+
+    return poll( &pfd, 1, ms > most ? (int)most : (int)ms );
 }
 
 enum link_status link_start_tls( struct link *link )
@@ -170,9 +173,11 @@ enum link_status link_start_tls( struct link *link )
     gnutls_transport_set_push_function( link->tls, push );
     gnutls_transport_set_pull_function( link->tls, pull );
     gnutls_transport_set_pull_timeout_function( link->tls, pull_timeout );
-    gnutls_handshake_set_timeout( link->tls, SEND_WAIT_MS );
+    gnutls_handshake_set_timeout( link->tls, SHAKE_WAIT_MS );
+    link->shaking = 1;
     do ret = gnutls_handshake( link->tls );
     while (ret < 0 && ret != GNUTLS_E_AGAIN && !gnutls_error_is_fatal( ret ));
+    link->shaking = 0;
     return ret ? LINK_ENDED : LINK_OK;
 }
 

@@ -30,6 +30,7 @@ struct link
     gnutls_session_t tls;      /* owned; NULL without TLS */
     uint64_t chance;           /* what happens here is decided by this */
 
+    int shaking;               /* in the TLS handshake */
     long cut_after;            /* bytes on the wire until the accident; -1 = none */
     int reset;                 /* the accident is a reset, not an end */
     unsigned int slice;        /* most bytes per send, 0 = all at once */

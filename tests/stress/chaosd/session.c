@@ -10,17 +10,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <gnutls/crypto.h>
-
 #include "chance.h"
 #include "frames.h"
+#include "request.h"
+#include "scripted.h"
 
 enum
 {
-    REQUEST_SIZE = 8192,    /* bytes of a request head; ours has less than 1000 */
     FLOOD = 300,            /* pings at once */
     BIG = 200000,           /* bytes of a message far beyond any buffer of the client */
     IDLE_MS = 8000,         /* without a word from the client */
+    LASTING_IDLE_MS = 600000, /* the same on a connection that lasts */
+    LASTING_PACE_MS = 60000,  /* most milliseconds between messages there */
     PATIENCE_MS = 2000,     /* for its end */
     STEPS = 3000,           /* frames and pauses of one connection */
 };
@@ -57,6 +58,7 @@ struct session
     unsigned int chatter;     /* messages to send without being asked */
     unsigned int pace;        /* most milliseconds between them */
     int fault;                /* steps until a fault; -1 = none */
+    int idle;                 /* milliseconds without a word from the client that are its end */
 };
 
 static unsigned int chance_to( struct session *session, unsigned int below )
@@ -72,38 +74,6 @@ static int percent( struct session *session, unsigned int value )
 static void pause_some( struct session *session )
 {
     if (session->pause) link_pause( chance_to( session, session->pause ) );
-}
-
-/* --- The request ---------------------------------------------------------------------------- */
-
-static int read_request( struct link *link, char *request )
-{
-    size_t len = 0;
-
-    while (len < REQUEST_SIZE - 1)
-    {
-        if (link_recv( link, request + len, 1, PATIENCE_MS )) return 0;
-        request[++len] = 0;
-        if (len >= 4 && !memcmp( request + len - 4, "\r\n\r\n", 4 )) return 1;
-    }
-    return 0;
-}
-
-static void make_accept( const char *request, char *accept )
-{
-    static const char name[] = "Sec-WebSocket-Key: ";
-    static const char guid[] = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-    const char *key = strstr( request, name );
-    unsigned char digest[20];
-    gnutls_datum_t encoded, data = { digest, sizeof(digest) };
-    char input[64] = "";
-
-    if (key) snprintf( input, sizeof(input), "%.24s%s", key + sizeof(name) - 1, guid );
-    gnutls_hash_fast( GNUTLS_DIG_SHA1, input, strlen( input ), digest );
-    *accept = 0;
-    if (gnutls_base64_encode2( &data, &encoded )) return;
-    snprintf( accept, 32, "%.*s", (int)encoded.size, (char *)encoded.data );
-    gnutls_free( encoded.data );
 }
 
 /* --- The handshake -------------------------------------------------------------------------- */
@@ -151,17 +121,10 @@ static void answer( struct session *session, const char *status, const char *hea
     link_send( session->link, text, len );
 }
 
-/* The head of the 101; the accident in it happens by itself (link.h). */
+/* The accident in the head happens by itself (link.h). */
 static int upgrade( struct session *session, const char *request, const char *upgrade, int wrong )
 {
-    char accept[32], text[512];
-    int len;
-
-    make_accept( request, accept );
-    if (wrong) accept[0] = accept[0] == 'A' ? 'B' : 'A';
-    len = snprintf( text, sizeof(text), "HTTP/1.1 101 Switching Protocols\r\n%s"
-                    "Connection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n", upgrade, accept );
-    return !link_send( session->link, text, len );
+    return !request_upgrade( session->link, request, upgrade, wrong );
 }
 
 /* Another seed of its own: a client that follows it comes to another fate. */
@@ -469,7 +432,7 @@ static int handle( struct session *session, const struct frame *frame )
 
 static int wait_ms( struct session *session )
 {
-    return session->chatter ? chance_to( session, session->pace ) : IDLE_MS;
+    return session->chatter ? (int)chance_to( session, session->pace ) : session->idle;
 }
 
 static void converse( struct session *session )
@@ -489,7 +452,7 @@ static void converse( struct session *session )
     }
 }
 
-static void plan( struct session *session )
+static void plan( struct session *session, int lasting )
 {
     session->pause = percent( session, 30 ) ? 1 + chance_to( session, 20 ) : 0;
     session->fragment = percent( session, 40 ) ? 30 : 0;
@@ -497,6 +460,12 @@ static void plan( struct session *session )
     session->chatter = percent( session, 40 ) ? chance_to( session, 40 ) : 0;
     session->pace = percent( session, 80 ) ? 15 : 1500;
     session->fault = percent( session, 35 ) ? (int)chance_to( session, 12 ) : -1;
+    session->idle = IDLE_MS;
+    if (lasting)
+    {
+        session->idle = LASTING_IDLE_MS;
+        session->pace = LASTING_PACE_MS;
+    }
     if (percent( session, 15 ))
     {
         session->link->slice = 1 + chance_to( session, 200 );
@@ -510,9 +479,14 @@ void session_run( struct link *link )
     char request[REQUEST_SIZE];
     enum handshake kind;
     const char *path;
+    int lasting;
 
-    if (!read_request( link, request )) return;
-    if (!(path = strstr( request, " /s/" ))) return;
+    if (request_read( link, request )) return;
+    if ((lasting = !(path = strstr( request, " /s/" ))) && !(path = strstr( request, " /l/" )))
+    {
+        scripted_run( link, request );
+        return;
+    }
     session.client.link = link;
     session.client.seed = link->chance = strtoull( path + 4, NULL, 16 );
     session.client.last = -1;
@@ -520,7 +494,7 @@ void session_run( struct link *link )
     kind = CHOOSE( session.chance, handshakes );
     if (shake( &session, request, kind ))
     {
-        plan( &session );
+        plan( &session, lasting );
         if (kind == SHAKE_WITH_FRAMES) session.chatter++;
         if (kind == SHAKE_WITH_FRAMES) chatter( &session );
         converse( &session );

@@ -13,7 +13,8 @@
 
 #include "link.h"
 
-/* Reads the request. "GET /s/SEED" (hexadecimal) decides all that follows. */
+/* Reads the request. "GET /s/SEED" (hexadecimal) decides all that follows. "GET /l/SEED" does the
+ * same, with long pauses: such a connection may last. */
 void session_run( struct link *link );
 
 #endif
