@@ -28,6 +28,7 @@ enum
     TOLD_MS = 30000,          /* until every operation has been told of its end */
     EARLY_MS = 50,            /* clocks */
     LATE_MS = 20000,          /* a busy machine */
+    LEAVE_MS = 40000,         /* a worker that is not needed goes after 10 s */
     FEWEST = 100,             /* sockets of a mode: each of its groups has some */
 };
 
@@ -324,6 +325,21 @@ static void run_deaf( unsigned int sockets )
 
 /* --- block: callbacks that do not return ----------------------------------------------------- */
 
+/* Workers that are not needed leave, though the others' events come to all of them in turn. */
+static void check_leaving(void)
+{
+    ULONGLONG begin = GetTickCount64();
+    struct counts counts = counts_take( 0 );
+
+    while (counts.threads > MOST_THREADS && GetTickCount64() - begin < LEAVE_MS)
+    {
+        Sleep( 500 );
+        counts = counts_take( 0 );
+    }
+    printf( "%lu threads after %llu ms\n", counts.threads, GetTickCount64() - begin );
+    if (counts.threads > MOST_THREADS) violate( NULL, "%lu threads stayed", counts.threads );
+}
+
 static void run_block( unsigned int sockets )
 {
     static struct crowd crowds[2];
@@ -351,6 +367,9 @@ static void run_block( unsigned int sockets )
     if (counts.threads > crowds[1].count + MOST_THREADS)
         violate( NULL, "%lu threads", counts.threads );
     crowd_unblock( TRUE );
+    leave( &crowds[0] );
+    leave( &crowds[1] );
+    check_leaving();
     finish( crowds, 2 );
 }
 

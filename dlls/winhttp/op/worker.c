@@ -20,11 +20,14 @@ enum
     USUAL_WORKERS = 2,      /* one may be inside a callback while the other waits */
     MAX_WORKERS = 1024,     /* each blocked callback costs a thread and its stack: beyond this the
                              * program hangs by its own doing, and memory should not go with it */
-    IDLE_MS = 10000,        /* a worker beyond the first that saw no event for so long ends */
+    IDLE_MS = 10000,        /* a worker beyond the first that was not needed for so long ends */
     LINGER_MS = 1000,       /* after the last session: most programs end right behind it, and Wine
                              * loses the exit code when a thread ends at the same moment */
     MONITOR_TICK_MS = 10,
     MONITOR_STILL_TICKS = 2, /* without any movement: the callbacks count as blocked, not busy */
+    MONITOR_LATE_MS = 30,    /* a tick that took as long: the machine is busy, workers that could run
+                              * do not, and another one would only wait with them */
+    MONITOR_LATE_TICKS = 10, /* but so long without any movement counts, however busy it is */
     MONITOR_QUIET_TICKS = 100, /* after a second without such a moment the monitor ends */
 };
 
@@ -177,8 +180,8 @@ void worker_session_closed(void)
     if (last && workers) reactor_wake();
 }
 
-/* A worker that has nothing to do leaves if it is one too many, or if no session is left for a
- * while. */
+/* A worker that was not needed leaves if it is one too many, or if no session is left for a while.
+ * It may have been woken for a timer: another one looks at those, or leaves too. */
 static BOOL worker_leaves( BOOL idle )
 {
     BOOL leaves, more;
@@ -187,9 +190,9 @@ static BOOL worker_leaves( BOOL idle )
     if (sessions) leaves = !ready_head && idle && workers > 1;
     else leaves = !ready_head && GetTickCount64() - last_closed >= LINGER_MS;
     if (leaves) workers--;
-    more = leaves && !sessions && workers;
+    more = leaves && workers;
     lock_release( &worker_lock, LOCK_WORKERS );
-    if (more) reactor_wake(); /* the next one leaves too */
+    if (more) reactor_wake();
     return leaves;
 }
 
@@ -202,8 +205,8 @@ static void worker_departs( LONG still_waiting )
     else if (!monitor_running) monitor_start();
 }
 
-/* Waits for events and takes them up. FALSE: nothing came. */
-static BOOL worker_wait( INT32 timeout )
+/* Waits for events and takes them up. FALSE: nothing came. *needed: the others were too few. */
+static BOOL worker_wait( INT32 timeout, BOOL *needed )
 {
     const INT32 most = sessions ? IDLE_MS : LINGER_MS;
     struct op *ready[UNIX_MAX_EVENTS];
@@ -215,6 +218,7 @@ static BOOL worker_wait( INT32 timeout )
     /* posted since ready_pop by a worker, which wakes nobody */
     count = ready_head ? 0 : reactor_wait( (void **)ready, UNIX_MAX_EVENTS, timeout );
     still_waiting = InterlockedDecrement( &waiting );
+    *needed = count && still_waiting < USUAL_WORKERS;
     if (count) worker_departs( still_waiting );
     InterlockedIncrement( &moves );
 
@@ -226,7 +230,8 @@ static BOOL worker_wait( INT32 timeout )
 
 static DWORD CALLBACK worker_main( void *arg )
 {
-    ULONGLONG last = GetTickCount64();
+    ULONGLONG last = GetTickCount64(), now;
+    BOOL came, needed;
     struct op *op;
 
     (void)arg;
@@ -238,16 +243,17 @@ static DWORD CALLBACK worker_main( void *arg )
 
         if ((op = ready_pop()))
         {
+            came = TRUE;
+            needed = waiting < USUAL_WORKERS;
             worker_departs( waiting );
             InterlockedIncrement( &moves );
             op_drive( op );
         }
-        else if (!worker_wait( timeout ))
-        {
-            if (worker_leaves( GetTickCount64() - last >= IDLE_MS )) break;
-            continue;
-        }
-        last = GetTickCount64();
+        else came = worker_wait( timeout, &needed );
+        now = GetTickCount64();
+        if (needed) last = now;
+        if (came && now - last < IDLE_MS) continue;
+        if (worker_leaves( now - last >= IDLE_MS )) break;
     }
     TRACE( "worker ends\n" );
     FreeLibraryAndExitThread( module, 0 );
@@ -264,9 +270,19 @@ static BOOL monitor_done( UINT32 quiet )
     return done;
 }
 
+/* TRUE: it took much longer than it should. */
+static BOOL monitor_tick(void)
+{
+    ULONGLONG began = GetTickCount64();
+
+    Sleep( MONITOR_TICK_MS );
+    return GetTickCount64() - began >= MONITOR_LATE_MS;
+}
+
 static DWORD CALLBACK monitor_main( void *arg )
 {
     UINT32 quiet = 0, still = 0;
+    BOOL late = FALSE;
     LONG seen = moves;
     BOOL behind;
 
@@ -274,12 +290,13 @@ static DWORD CALLBACK monitor_main( void *arg )
     TRACE( "monitor starts\n" );
     while (!monitor_done( quiet ))
     {
-        Sleep( MONITOR_TICK_MS );
+        late |= monitor_tick();
         behind = ready_head != NULL;
         quiet = waiting && !behind ? quiet + 1 : 0;
         still = moves == seen ? still + 1 : 0;
+        if (!still) late = FALSE;
         seen = moves;
-        if (still < MONITOR_STILL_TICKS) continue;
+        if (still < (late ? MONITOR_LATE_TICKS : MONITOR_STILL_TICKS)) continue;
         still = 0;
         if (!waiting) worker_add( min( workers + 1, MAX_WORKERS ) );
         /* a worker posted operations and then blocked: somebody else must come for them */
