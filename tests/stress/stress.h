@@ -9,7 +9,8 @@
  *
  * Files: stress.c (options, watchdog, verdict), jobs.c (threads with a socket each), crowd.c and
  * modes.c (many sockets that do one thing), record.c (records and the rules), async.c and sync.c
- * (what is done with a socket), counts.c (resources of a process).
+ * (what is done with a socket), counts.c (resources of a process),
+ * soak.c (ten thousand at once).
  */
 
 #ifndef STRESS_H
@@ -75,9 +76,12 @@ struct options
     INTERNET_PORT port_plain, port_tls, port_broken, port_slow, port_refused;
     unsigned int unix_pid; /* of this process; 0 = not known */
     unsigned int only_one; /* --one; 0 = all */
+    unsigned int minutes;  /* of a soak; 0 = none */
+    unsigned int population; /* of a soak */
     const char *mode;      /* see modes.c; NULL = mixed */
     BOOL refusing;         /* memory is refused now: errors that say so are good */
     struct plan *plan;     /* of faults, or NULL: tests/fault/plan.h */
+    const char *csv;       /* Unix path for a soak's samples, or NULL */
     ULONGLONG started;     /* tick count */
 };
 
@@ -112,7 +116,7 @@ struct record
     BYTE *send_buffer;     /* owned, but for those of LASTING_SEND_SIZE, as the next */
     BYTE *receive_buffer;  /* RECEIVE_SIZE bytes of POISON while no Receive is pending */
     DWORD send_size;       /* of send_buffer */
-    BOOL lasting;          /* one of many that nobody waits for: no events, see crowd.c */
+    BOOL lasting;          /* one of many that nobody waits for: no events, see soak.c */
     struct crowd *crowd;   /* borrowed (until wait_for_records), or NULL: crowd.c */
     LONG halves;           /* interlocked, of an echo: sending, receiving are still to end */
     LONG is_ready, is_over;
@@ -244,6 +248,12 @@ LONG jobs_finished(void);
 
 /* Waits until no socket is in use, no handle open. */
 void wait_for_records(void);
+
+/* --- soak.c --- */
+
+/* Ten thousand sockets for half an hour; says whether anything grew. How many there were. */
+void run_soak(void);
+LONG soak_sockets(void);
 
 /* --- modes.c --- */
 
