@@ -6,9 +6,13 @@
 
 #include "auth_challenge.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "winnls.h"
+
 #include "proto/http_token.h"
+#include "proto/uri.h"
 #include "request.h"
 #include "response.h"
 
@@ -82,6 +86,65 @@ void auth_challenge_each( const struct request *request, DWORD target,
         while (http_challenge_next( &text, &len, &challenge ))
             if ((scheme = scheme_of( &challenge ))) found( &challenge, scheme, context );
     }
+}
+
+/* --- Passport --- */
+
+struct passport
+{
+    const char *name;   /* of the parameter that is wanted; NULL = none */
+    char *value;        /* owned */
+    BOOL found;         /* there is such a challenge */
+};
+
+static char *copy_param( const struct http_challenge *challenge, const char *name )
+{
+    char *text = NULL, *value = NULL;
+    size_t len;
+
+    if (!http_challenge_param( challenge, name, NULL, 0, &len )) return NULL;
+    if ((text = malloc( len + 1 )) && (value = malloc( len + 1 )))
+    {
+        http_challenge_param( challenge, name, text, len, &len );
+        if (!uri_unescape( text, len, value )) *value = 0;
+    }
+    free( text );
+    return value;
+}
+
+static void find_passport( const struct http_challenge *challenge, DWORD scheme, void *context )
+{
+    struct passport *passport = context;
+
+    if (scheme != WINHTTP_AUTH_SCHEME_PASSPORT) return;
+    passport->found = TRUE;
+    if (passport->name && !passport->value)
+        passport->value = copy_param( challenge, passport->name );
+}
+
+void auth_challenge_take_passport( struct request *request )
+{
+    struct passport passport = { NULL, NULL, FALSE };
+
+    if (!(request->settings.passport & WINHTTP_ENABLE_PASSPORT_AUTH)) return;
+    if (request->response.status != 302) return;
+    auth_challenge_each( request, WINHTTP_AUTH_TARGET_SERVER, find_passport, &passport );
+    if (passport.found) request->response.status = 401;
+}
+
+WCHAR *auth_challenge_passport( const struct request *request, const char *name )
+{
+    struct passport passport = { name, NULL, FALSE };
+    WCHAR *text = NULL;
+    int count;
+
+    auth_challenge_each( request, WINHTTP_AUTH_TARGET_SERVER, find_passport, &passport );
+    if (!passport.value) return NULL;
+    count = MultiByteToWideChar( CP_UTF8, 0, passport.value, -1, NULL, 0 );
+    if ((text = malloc( count * sizeof(*text) )))
+        MultiByteToWideChar( CP_UTF8, 0, passport.value, -1, text, count );
+    free( passport.value );
+    return text;
 }
 
 /* --- WinHttpQueryAuthSchemes --- */

@@ -30,6 +30,14 @@ BOOL auth_scheme_valid( DWORD scheme );
 /* WINHTTP_AUTH_TARGET_* whose challenge the response is, or AUTH_TARGETS. */
 DWORD auth_challenge_target( const struct request *request );
 
+/* A redirect to Passport's logon server, if the session knows Passport, is a denial to the program,
+ * with the text as it was: 401 Found (facts/http.md 11). */
+void auth_challenge_take_passport( struct request *request );
+
+/* A parameter of the response's Passport challenge, escapes undone, to be freed. Locked. NULL:
+ * there is none, or no memory. */
+WCHAR *auth_challenge_passport( const struct request *request, const char *name );
+
 /* Calls back for each challenge of a known scheme, in order. */
 void auth_challenge_each( const struct request *request, DWORD target,
                           void (*found)( const struct http_challenge *challenge, DWORD scheme,

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "auth_challenge.h"
 #include "auth_login.h"
 #include "body.h"
 #include "dial.h"
@@ -459,6 +460,7 @@ static enum op_need step_receiving( struct request *request, struct op *op )
     if (is_interim( request )) return interim_response( request, op );
     /* known now: a redirect or the next send will have another body */
     request->spoiled = !upload_is_whole( request );
+    auth_challenge_take_passport( request );
     cookies_store( request );
     notify_dword( request, WINHTTP_CALLBACK_STATUS_RESPONSE_RECEIVED, request->received );
     set_state( request, EXCHANGE_HEAD_RECEIVED );

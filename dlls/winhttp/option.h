@@ -135,6 +135,7 @@ DWORD option_get_credential( struct option_call *call );
 DWORD option_put_credential( struct option_call *call );
 DWORD option_get_proxy_response( struct option_call *call );
 DWORD option_get_url( struct option_call *call );
+DWORD option_get_passport( struct option_call *call );
 DWORD option_get_spn_used( struct option_call *call );
 DWORD option_put_autologon( struct option_call *call );
 DWORD option_put_disable( struct option_call *call );

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "auth_challenge.h"
 #include "request.h"
 #include "text.h"
 
@@ -80,6 +81,27 @@ DWORD option_get_spn_used( struct option_call *call )
     BOOL proxy = call->option->number == WINHTTP_OPTION_PROXY_SPN_USED;
 
     return option_return_text( call, call_request( call )->auth[proxy].service );
+}
+
+/* What the Passport challenge of the present response holds. */
+DWORD option_get_passport( struct option_call *call )
+{
+    static const struct { DWORD option; const char *param; } params[] =
+    {
+        { WINHTTP_OPTION_PASSPORT_COBRANDING_TEXT, "cbtxt" },
+        { WINHTTP_OPTION_PASSPORT_COBRANDING_URL, "cburl" },
+        { WINHTTP_OPTION_PASSPORT_RETURN_URL, "ru" },
+    };
+    WCHAR *text = NULL;
+    DWORD error;
+    size_t i;
+
+    for (i = 0; i < ARRAY_SIZE(params); i++)
+        if (params[i].option == call->option->number)
+            text = auth_challenge_passport( call_request( call ), params[i].param );
+    error = option_return_text( call, text );
+    free( text );
+    return error;
 }
 
 /* --- features --- */

@@ -13,6 +13,7 @@
 #include "winnls.h"
 
 #include "proto/proxy_list.h"
+#include "proto/uri.h"
 
 #include "wine/debug.h"
 
@@ -80,7 +81,7 @@ static WCHAR *decode( const char *text, size_t len )
     char *bytes = malloc( len + 1 );
     WCHAR *ret = NULL;
 
-    if (bytes && proxy_list_decode( text, len, bytes )) ret = widen( bytes );
+    if (bytes && uri_unescape( text, len, bytes )) ret = widen( bytes );
     free_secret( bytes, len + 1 );
     return ret;
 }

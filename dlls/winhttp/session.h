@@ -55,6 +55,7 @@ struct settings
     DWORD max_retries;              /* of a failed connection */
     DWORD retry_conditions;         /* WINHTTP_CONNECTION_RETRY_CONDITION_* */
     DWORD private_pool;             /* connections are not shared with other sessions */
+    DWORD passport;                 /* WINHTTP_ENABLE_PASSPORT_AUTH, _KEYRING bits */
     DWORD ws_receive_buffer;        /* bytes */
     DWORD ws_send_buffer;           /* bytes */
 };

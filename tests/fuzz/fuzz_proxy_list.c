@@ -7,6 +7,7 @@
  */
 
 #include "proto/proxy_list.h"
+#include "proto/uri.h"
 
 #include "fuzz.h"
 
@@ -30,7 +31,7 @@ static void check_login( const struct proxy_list_login *login, const char *text,
     FUZZ_CHECK( !login->password_len || (login->password > login->user &&
                 login->password + login->password_len <= text + size) );
     out = fuzz_memory( malloc( login->password_len + 1 ) );
-    if (proxy_list_decode( login->password, login->password_len, out ))
+    if (uri_unescape( login->password, login->password_len, out ))
         FUZZ_CHECK( strlen( out ) <= login->password_len );
     free( out );
 }

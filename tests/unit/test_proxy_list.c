@@ -138,24 +138,6 @@ static void test_proxy_list_from_url( void )
     CHECK_STR( login_from_url( "http://user:@proxy" ), "user " );
 }
 
-static const char *decoded( const char *text )
-{
-    static char out[32];
-
-    CHECK( strlen( text ) < sizeof(out) );
-    return proxy_list_decode( text, strlen( text ), out ) ? out : "(none)";
-}
-
-static void test_proxy_list_decode( void )
-{
-    CHECK_STR( decoded( "" ), "" );
-    CHECK_STR( decoded( "a%40b%3a%3A%2525" ), "a@b::%25" );
-    CHECK_STR( decoded( "%c3%a4%ff" ), "\xc3\xa4\xff" );
-    CHECK_STR( decoded( "%4%zz%" ), "%4%zz%" );
-    CHECK_STR( decoded( "a%4" ), "a%4" );
-    CHECK_STR( decoded( "a%00b" ), "(none)" );
-}
-
 static const char *from_no_proxy( const char *text )
 {
     static char out[128];
@@ -188,7 +170,6 @@ static const struct unit_test tests[] =
     UNIT_TEST( test_proxy_list_malformed ),
     UNIT_TEST( test_proxy_list_bypass ),
     UNIT_TEST( test_proxy_list_from_url ),
-    UNIT_TEST( test_proxy_list_decode ),
     UNIT_TEST( test_proxy_list_from_no_proxy ),
 };
 

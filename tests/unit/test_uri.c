@@ -111,6 +111,24 @@ static void test_uri_resolve_without_memory( void )
     CHECK_INT( alloc.live, 0 );
 }
 
+static const char *decoded( const char *text )
+{
+    static char out[32];
+
+    CHECK( strlen( text ) < sizeof(out) );
+    return uri_unescape( text, strlen( text ), out ) ? out : "(none)";
+}
+
+static void test_uri_unescape( void )
+{
+    CHECK_STR( decoded( "" ), "" );
+    CHECK_STR( decoded( "a%40b%3a%3A%2525" ), "a@b::%25" );
+    CHECK_STR( decoded( "%c3%a4%ff" ), "\xc3\xa4\xff" );
+    CHECK_STR( decoded( "%4%zz%" ), "%4%zz%" );
+    CHECK_STR( decoded( "a%4" ), "a%4" );
+    CHECK_STR( decoded( "a%00b" ), "(none)" );
+}
+
 static const struct unit_test tests[] =
 {
     UNIT_TEST( test_uri_resolve_examples_of_the_rfc ),
@@ -118,6 +136,7 @@ static const struct unit_test tests[] =
     UNIT_TEST( test_uri_resolve_leaves_other_schemes ),
     UNIT_TEST( test_uri_resolve_escapes_what_cannot_be_sent ),
     UNIT_TEST( test_uri_resolve_without_memory ),
+    UNIT_TEST( test_uri_unescape ),
 };
 
 UNIT_MAIN( tests )

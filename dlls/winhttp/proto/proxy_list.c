@@ -245,33 +245,6 @@ int proxy_list_from_url( const char *url, struct proxy_list_entry *entry,
     return parse_server( rest, entry );
 }
 
-/* -1: none */
-static int hex_digit( char c )
-{
-    if (c >= '0' && c <= '9') return c - '0';
-    c = lower( c );
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-int proxy_list_decode( const char *text, size_t len, char *out )
-{
-    size_t i;
-
-    for (i = 0; i < len; i++, out++)
-    {
-        *out = text[i];
-        if (text[i] == '%' && len - i > 2 && hex_digit( text[i + 1] ) >= 0 &&
-            hex_digit( text[i + 2] ) >= 0)
-        {
-            *out = (char)(hex_digit( text[i + 1] ) << 4 | hex_digit( text[i + 2] ));
-            i += 2;
-        }
-        if (!*out) return 0;
-    }
-    *out = 0;
-    return 1;
-}
-
 struct writer
 {
     char *out;

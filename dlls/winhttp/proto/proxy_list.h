@@ -54,10 +54,6 @@ struct proxy_list_login
 int proxy_list_from_url( const char *url, struct proxy_list_entry *entry,
                          struct proxy_list_login *login );
 
-/* Undoes the percent escapes of len bytes; out has room for one more, the NUL. What is no escape
- * stays as it is. Zero: there is a NUL among them. */
-int proxy_list_decode( const char *text, size_t len, char *out );
-
 /* The bypass list that means what no_proxy does: hosts and domains separated by commas or blanks,
  * each of which holds for its subdomains too; "*" is all. Writes at most size bytes with NUL to
  * out; returns the bytes needed. */

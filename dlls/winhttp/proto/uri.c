@@ -220,3 +220,30 @@ char *uri_resolve( const struct allocator *alloc, const char *base, const char *
     if (ret) *write_target( ret, &base_parts, &parts ) = 0;
     return ret;
 }
+
+/* -1: none */
+static int hex_digit( char c )
+{
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+int uri_unescape( const char *text, size_t len, char *out )
+{
+    size_t i;
+
+    for (i = 0; i < len; i++, out++)
+    {
+        *out = text[i];
+        if (text[i] == '%' && len - i > 2 && hex_digit( text[i + 1] ) >= 0 &&
+            hex_digit( text[i + 2] ) >= 0)
+        {
+            *out = (char)(hex_digit( text[i + 1] ) << 4 | hex_digit( text[i + 2] ));
+            i += 2;
+        }
+        if (!*out) return 0;
+    }
+    *out = 0;
+    return 1;
+}

@@ -23,4 +23,8 @@
  *  text      the reference; blanks around it do not count, a NUL ends it */
 char *uri_resolve( const struct allocator *alloc, const char *base, const char *text, size_t len );
 
+/* Undoes the percent escapes of len bytes; out has room for one more, the NUL. What is no escape
+ * stays as it is. Zero: there is a NUL among them. */
+int uri_unescape( const char *text, size_t len, char *out );
+
 #endif
