@@ -289,6 +289,17 @@ static enum auth_verdict judge_opening( struct request *request )
     return send_again( request );
 }
 
+/* The nonce for the next Digest answer; a field without one is as good as none. */
+static void take_info( struct request *request, DWORD target )
+{
+    struct auth *auth = &request->auth[target];
+    const struct http_header *field;
+
+    if (auth->sent != WINHTTP_AUTH_SCHEME_DIGEST) return;
+    field = http_headers_find( &request->response.headers, auth_targets[target].info, 0 );
+    if (field) http_digest_take_info( &auth->digest, field->value, field->value_len );
+}
+
 /* Whoever answers has let us in: no more tokens on this connection, and the next one begins anew.
  * It is logged in for all that follows if a token has gone there, and so is a tunnel by whatever
  * answer; as somebody unknown if the program has set other credentials meanwhile. */
@@ -328,6 +339,7 @@ enum auth_verdict auth_judge( struct request *request )
     if (target != WINHTTP_AUTH_TARGET_PROXY)
         note_passed( request, WINHTTP_AUTH_TARGET_PROXY, FALSE );
     if (target == AUTH_TARGETS) note_passed( request, WINHTTP_AUTH_TARGET_SERVER, FALSE );
+    for (i = 0; i < AUTH_TARGETS; i++) if (i != target) take_info( request, i );
     if (target < AUTH_TARGETS && is_on_the_way( request, target ))
         verdict = judge_challenge( request, target );
     else if (request->upload.withheld && !request_is_tunnelling( request ))

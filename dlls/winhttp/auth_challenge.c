@@ -22,8 +22,8 @@ WINE_DEFAULT_DEBUG_CHANNEL(winhttp);
 
 const struct auth_target auth_targets[AUTH_TARGETS] =
 {
-    { 401, "WWW-Authenticate", "Authorization", 0 },
-    { 407, "Proxy-Authenticate", "Proxy-Authorization", 2 },
+    { 401, "WWW-Authenticate", "Authorization", "Authentication-Info", 0 },
+    { 407, "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Authentication-Info", 2 },
 };
 
 static const struct { const char *name; DWORD scheme; } schemes[] =

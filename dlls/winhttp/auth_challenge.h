@@ -18,7 +18,7 @@
 struct auth_target
 {
     UINT16 status;
-    const char *challenge, *answer; /* names of the header fields */
+    const char *challenge, *answer, *info; /* names of the header fields */
     DWORD option;                   /* the first of request->credentials */
 };
 

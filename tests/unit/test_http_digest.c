@@ -138,6 +138,27 @@ static void test_http_digest_counts_the_uses_of_a_nonce( void )
     CHECK( !digest.nonce && !digest.stale );
 }
 
+static void test_http_digest_takes_the_next_nonce( void )
+{
+    static const char info[] = "qop=auth, rspauth=\"x\", nextnonce=\"n2\", nc=00000001";
+    struct http_digest digest;
+    size_t len;
+
+    http_digest_init( &digest, &allocator_libc );
+    CHECK_INT( take( &digest, "Digest realm=\"r\", nonce=\"n1\", qop=auth, opaque=o" ), 0 );
+    digest.count = 7;
+    CHECK_INT( http_digest_take_info( &digest, "nextnonc=\"n2\"", 13 ), HTTP_DIGEST_ERR_CHALLENGE );
+    CHECK_INT( http_digest_take_info( &digest, "", 0 ), HTTP_DIGEST_ERR_CHALLENGE );
+    CHECK_STR( digest.nonce, "n1" );
+    CHECK_INT( digest.count, 7 );
+    /* cut anywhere it is one nonce or the other */
+    for (len = 0; len < sizeof(info); len++) http_digest_take_info( &digest, info, len );
+    CHECK_STR( digest.nonce, "n2" );
+    CHECK_STR( digest.opaque, "o" );
+    CHECK_INT( digest.count, 0 );
+    http_digest_clear( &digest );
+}
+
 static void test_http_digest_refused_challenges( void )
 {
     static const char *const texts[] =
@@ -219,6 +240,7 @@ static const struct unit_test tests[] =
     UNIT_TEST( test_http_digest_userhash ),
     UNIT_TEST( test_http_digest_quotes_are_escaped ),
     UNIT_TEST( test_http_digest_counts_the_uses_of_a_nonce ),
+    UNIT_TEST( test_http_digest_takes_the_next_nonce ),
     UNIT_TEST( test_http_digest_refused_challenges ),
     UNIT_TEST( test_http_digest_refused_answers ),
     UNIT_TEST( test_http_digest_no_memory ),

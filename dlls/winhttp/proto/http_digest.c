@@ -125,6 +125,20 @@ enum http_digest_status http_digest_take( struct http_digest *digest,
     return status;
 }
 
+enum http_digest_status http_digest_take_info( struct http_digest *digest, const char *text,
+                                               size_t len )
+{
+    struct http_challenge info = { .params = text, .params_len = len };
+    char *nonce = NULL;
+
+    if (!copy_param( digest->alloc, &info, "nextnonce", &nonce )) return HTTP_DIGEST_ERR_MEMORY;
+    if (!nonce) return HTTP_DIGEST_ERR_CHALLENGE;
+    allocator_free( digest->alloc, digest->nonce );
+    digest->nonce = nonce;
+    digest->count = 0;
+    return HTTP_DIGEST_OK;
+}
+
 /* --- answers --- */
 
 /* A text that grows; once out of memory it stays so. */

@@ -72,6 +72,11 @@ void http_digest_clear( struct http_digest *digest ); /* frees; as after init */
 enum http_digest_status http_digest_take( struct http_digest *digest,
                                           const struct http_challenge *challenge );
 
+/* Takes the value of an Authentication-Info field: the nonce for the next answer, if it names one
+ * (RFC 7616 3.5). HTTP_DIGEST_ERR_CHALLENGE: it does not. */
+enum http_digest_status http_digest_take_info( struct http_digest *digest, const char *text,
+                                               size_t len );
+
 /* Answers the challenge for one request: *value is "Digest ...", NUL-terminated, for an
  * Authorization field, to be freed with the allocator. Counts the use of the nonce. */
 enum http_digest_status http_digest_answer( struct http_digest *digest,

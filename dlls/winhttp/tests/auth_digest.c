@@ -177,6 +177,36 @@ static void test_digest_endlessly_stale(void)
     server_abandon( server );
 }
 
+/* RFC 7616 3.5: the nonce for the next answer; a server's is the server's */
+static void test_digest_nextnonce( BOOL async )
+{
+#define OK_INFO( lines ) "HTTP/1.1 200 OK\r\n" lines "Content-Length: 0\r\n\r\n"
+    static const struct step script[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( DENIED_WITH( DIGEST( "n1" ) ) ), SRV_HEADERS,
+        SRV_SEND( OK_INFO( "Authentication-Info: qop=auth, nextnonce=\"n2\"\r\n" ) ), SRV_HEADERS,
+        SRV_SEND( OK_INFO( "Proxy-Authentication-Info: nextnonce=\"n3\"\r\n" ) ), SRV_HEADERS,
+        SRV_SEND( OK_INFO( "Authentication-Info: nextnonce\r\n" ) ), SRV_END
+    };
+    struct server *server = server_start( script );
+    struct client client;
+    unsigned int i;
+
+    client_open( &client, server, async ? CLIENT_ASYNC : CLIENT_SYNC );
+    for (i = 0; i < 3; i++)
+    {
+        set_credentials( client.request, DIGEST, L"us\"er", L"pass" );
+        client_exchange( &client, async );
+        check_status( client.request, 200 );
+    }
+    check_digest( server, 1, "\"n1\"", "00000001" );
+    check_digest( server, 2, "\"n2\"", "00000001" );
+    check_digest( server, 3, "\"n2\"", "00000002" );
+    client_close( &client );
+    server_stop( server );
+#undef OK_INFO
+}
+
 /* Of several challenges the first that we know is taken, one that we do not know is no answer. */
 static void test_digest_algorithms(void)
 {
@@ -312,6 +342,7 @@ START_TEST( auth_digest )
     test_digest();
     test_digest_after_401();
     test_digest_stale();
+    RUN_BOTH( test_digest_nextnonce );
     test_digest_endlessly_stale();
     test_digest_algorithms();
     test_digest_body();
