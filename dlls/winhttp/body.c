@@ -209,9 +209,11 @@ static enum op_need cut_short( struct request *request, struct op *op )
 /* Receives into the connection's buffer. OP_CONTINUE: look again. */
 static enum op_need fill( struct request *request, struct op *op )
 {
+    uint64_t left = http_body_payload_left( &request->body );
     UINT32 need, count;
     NTSTATUS status;
 
+    conn_expect( request->conn, min( left, BODY_BUFFER ) );
     status = conn_fill( request->conn, BODY_BUFFER, op_io_timeout( op ), &need, &count );
     if (status) return op_io_need( op, status, need );
     return count ? OP_CONTINUE : cut_short( request, op );

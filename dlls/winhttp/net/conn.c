@@ -251,6 +251,17 @@ static NTSTATUS conn_reserve( struct conn *conn, UINT32 limit )
     return STATUS_SUCCESS;
 }
 
+void conn_expect( struct conn *conn, UINT32 len )
+{
+    BYTE *buffer;
+
+    if (conn->begin != conn->end || len <= conn->size || len <= FIRST_BUFFER) return;
+    if (!(buffer = malloc( len ))) return;
+    free( conn->buffer );
+    conn->buffer = buffer;
+    conn->size = len;
+}
+
 NTSTATUS conn_fill( struct conn *conn, UINT32 limit, INT32 timeout, UINT32 *need, UINT32 *count )
 {
     struct stream_recv_params params = { .stream = conn->stream, .timeout = timeout };
