@@ -141,13 +141,10 @@ enum redirect redirect_judge( struct request *request, WCHAR **url, DWORD *error
 
 static DWORD set_target( struct request *request, const URL_COMPONENTS *parts )
 {
-    WCHAR *escaped;
-    char *target = NULL;
+    BOOL any = parts->dwUrlPathLength + parts->dwExtraInfoLength != 0;
+    char *target = text_narrow_owned( url_escape_object( any ? parts->lpszUrlPath : NULL, 0,
+                                                         CP_UTF8 ) );
 
-    if ((escaped = url_escape_object( parts->dwUrlPathLength + parts->dwExtraInfoLength
-                                      ? parts->lpszUrlPath : NULL, 0, CP_UTF8 )))
-        target = text_narrow( escaped, wcslen( escaped ) );
-    free( escaped );
     if (!target) return ERROR_NOT_ENOUGH_MEMORY;
     free( request->target );
     request->target = target;

@@ -12,8 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "winnls.h"
-
 #include "body.h"
 #include "exchange.h"
 #include "headers.h"
@@ -116,24 +114,8 @@ static DWORD escape_flags( const struct request *request, DWORD flags )
 
 static char *escaped_target( const struct request *request, const WCHAR *object, DWORD flags )
 {
-    WCHAR *escaped = url_escape_object( object, escape_flags( request, flags ),
-                                        request->settings.codepage );
-    char *target = NULL;
-
-    if (escaped) target = text_narrow( escaped, wcslen( escaped ) );
-    free( escaped );
-    return target;
-}
-
-/* The host as it goes on the wire: lower case UTF-8; IDN is the program's business. */
-static char *wire_host( const WCHAR *host )
-{
-    int len = WideCharToMultiByte( CP_UTF8, 0, host, -1, NULL, 0, NULL, NULL );
-    char *ret;
-
-    if (!(ret = malloc( len ))) return NULL;
-    WideCharToMultiByte( CP_UTF8, 0, host, -1, ret, len, NULL, NULL );
-    return _strlwr( ret );
+    return text_narrow_owned( url_escape_object( object, escape_flags( request, flags ),
+                                                 request->settings.codepage ) );
 }
 
 static BOOL set_line( struct request *request, const WCHAR *verb, const WCHAR *object,
@@ -146,7 +128,7 @@ static BOOL set_line( struct request *request, const WCHAR *verb, const WCHAR *o
     key->secure = secure;
     key->port = connect->port;
     if (!key->port) key->port = secure ? INTERNET_DEFAULT_HTTPS_PORT : INTERNET_DEFAULT_HTTP_PORT;
-    return (key->host = wire_host( connect->host )) &&
+    return (key->host = _strdup( connect->wire_host )) &&
            (request->verb = narrow_or( verb, "GET" )) &&
            (request->target = escaped_target( request, object, flags )) &&
            (request->version = narrow_or( version && *version ? version : option_http_version(),

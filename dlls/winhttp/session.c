@@ -61,7 +61,10 @@ static const struct object_ops session_ops = { OBJECT_SESSION, NULL, session_des
 
 static void connect_destroy( struct object *object )
 {
-    free( connect_from_object( object )->host );
+    struct connect *connect = connect_from_object( object );
+
+    free( connect->host );
+    free( connect->wire_host );
 }
 
 static const struct object_ops connect_ops = { OBJECT_CONNECT, NULL, connect_destroy };
@@ -119,6 +122,16 @@ HINTERNET WINAPI WinHttpOpen( LPCWSTR agent, DWORD access_type, LPCWSTR proxy, L
     return open_and_release( object );
 }
 
+static char *to_wire( const WCHAR *host )
+{
+    int len = WideCharToMultiByte( CP_UTF8, 0, host, -1, NULL, 0, NULL, NULL );
+    char *ret;
+
+    if (!(ret = malloc( len ))) return NULL;
+    WideCharToMultiByte( CP_UTF8, 0, host, -1, ret, len, NULL, NULL );
+    return _strlwr( ret );
+}
+
 /* An IPv6 literal may come in brackets (facts/http.md 1). */
 static BOOL connect_set_host( struct connect *connect, const WCHAR *host )
 {
@@ -128,7 +141,7 @@ static BOOL connect_set_host( struct connect *connect, const WCHAR *host )
     if (!(connect->host = wcsdup( brackets ? host + 1 : host ))) return FALSE;
     if (brackets) connect->host[len - 2] = 0;
     connect->ipv6 = wcschr( connect->host, ':' ) != NULL;
-    return TRUE;
+    return (connect->wire_host = to_wire( connect->host )) != NULL;
 }
 
 HINTERNET WINAPI WinHttpConnect( HINTERNET handle, LPCWSTR host, INTERNET_PORT port,

@@ -78,6 +78,7 @@ struct connect
     struct object object;           /* parent: the session */
     /* immutable */
     WCHAR *host;                    /* owned; as the program wrote it, without brackets */
+    char *wire_host;                /* owned; the same in lower case UTF-8; IDN is the program's */
     INTERNET_PORT port;             /* 0 = the scheme's default */
     BOOL ipv6;                      /* host is an IPv6 literal */
 };

@@ -8,14 +8,29 @@
 
 #include <stdlib.h>
 
+static char narrow_char( WCHAR c )
+{
+    return c < 0x100 ? (char)c : '?';
+}
+
 char *text_narrow( const WCHAR *text, size_t len )
 {
     char *ret;
     size_t i;
 
     if (!(ret = malloc( len + 1 ))) return NULL;
-    for (i = 0; i < len; i++) ret[i] = text[i] < 0x100 ? (char)text[i] : '?';
+    for (i = 0; i < len; i++) ret[i] = narrow_char( text[i] );
     ret[len] = 0;
+    return ret;
+}
+
+char *text_narrow_owned( WCHAR *text )
+{
+    char *ret = (char *)text, *out = ret;
+
+    if (!text) return NULL;
+    while (*text) *out++ = narrow_char( *text++ );
+    *out = 0;
     return ret;
 }
 

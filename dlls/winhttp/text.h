@@ -21,6 +21,9 @@
 /* len characters to bytes, NUL-terminated. */
 char *text_narrow( const WCHAR *text, size_t len );
 
+/* The same in place, up to the NUL; takes over a text that malloc gave, which may be NULL. */
+char *text_narrow_owned( WCHAR *text );
+
 /* len bytes to characters, NUL-terminated. */
 WCHAR *text_widen( const char *text, size_t len );
 

@@ -294,7 +294,7 @@ NTSTATUS conn_recv( struct conn *conn, void *data, UINT32 len, INT32 timeout, UI
 
 void conn_trim( struct conn *conn )
 {
-    if (conn->begin != conn->end) return;
+    if (conn->begin != conn->end || conn->size <= FIRST_BUFFER) return;
     free( conn->buffer );
     conn->buffer = NULL;
     conn->begin = conn->end = conn->size = 0;

@@ -154,7 +154,7 @@ void conn_expect( struct conn *conn, UINT32 len );
 NTSTATUS conn_recv( struct conn *conn, void *data, UINT32 len, INT32 timeout, UINT32 *need,
                     UINT32 *count );
 
-/* Gives the buffer's memory back while it is empty. */
+/* Gives the memory of a buffer back that has grown, while it is empty. */
 void conn_trim( struct conn *conn );
 
 /* Sends data, then data2 (len2 may be 0). *count is what was taken, also when it says PENDING. */

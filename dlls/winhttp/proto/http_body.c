@@ -141,7 +141,8 @@ int http_body_keep_alive( const struct http_response *response, enum http_body_f
 
     if (framing == HTTP_BODY_UNTIL_CLOSE) return 0;
     if (response->status == 101) return 0; /* no HTTP any more */
-    if (framing_ambiguous( response )) return 0;
+    /* a length is only taken where nothing speaks against it */
+    if (framing != HTTP_BODY_LENGTH && framing_ambiguous( response )) return 0;
     if (http_headers_has_token( headers, "Connection", "close" )) return 0;
     if (http_headers_has_token( headers, "Proxy-Connection", "close" )) return 0;
     return response->minor || http_headers_has_token( headers, "Connection", "keep-alive" );

@@ -151,16 +151,18 @@ static struct http_header *find_field( const struct http_headers *headers, const
     for (i = 0; i < headers->count; i++)
     {
         struct http_header *field = &headers->fields[i];
+        if (field->name_len != name_len) continue;
         if (!http_token_equal( field->name, field->name_len, name, name_len )) continue;
         if (!index--) return field;
     }
     return NULL;
 }
 
-const struct http_header *http_headers_find( const struct http_headers *headers, const char *name,
-                                             size_t index )
+const struct http_header *http_headers_find_name( const struct http_headers *headers,
+                                                  const char *name, size_t name_len,
+                                                  size_t index )
 {
-    return find_field( headers, name, strlen( name ), index );
+    return find_field( headers, name, name_len, index );
 }
 
 static void remove_field( struct http_headers *headers, struct http_header *field )
@@ -372,9 +374,9 @@ int http_headers_has_token( const struct http_headers *headers, const char *name
                             const char *token )
 {
     const struct http_header *field;
-    size_t i, token_len = strlen( token );
+    size_t i, token_len = strlen( token ), name_len = strlen( name );
 
-    for (i = 0; (field = http_headers_find( headers, name, i )); i++)
+    for (i = 0; (field = find_field( headers, name, name_len, i )); i++)
     {
         const char *list = field->value, *element;
         size_t list_len = field->value_len, element_len;

@@ -16,6 +16,7 @@
 #define WINHTTP_PROTO_HTTP_HEADERS_H
 
 #include <stddef.h>
+#include <string.h>
 
 #include "proto/allocator.h"
 
@@ -88,8 +89,16 @@ enum http_headers_status http_headers_apply_lines( struct http_headers *headers,
                                                    size_t len, enum http_headers_mode mode );
 
 /* The index-th field of that name (0-based), or NULL. Valid until the list changes. */
-const struct http_header *http_headers_find( const struct http_headers *headers, const char *name,
-                                             size_t index );
+const struct http_header *http_headers_find_name( const struct http_headers *headers,
+                                                  const char *name, size_t name_len,
+                                                  size_t index );
+
+/* The same; names are literals mostly, whose length costs nothing here. */
+static inline const struct http_header *http_headers_find( const struct http_headers *headers,
+                                                           const char *name, size_t index )
+{
+    return http_headers_find_name( headers, name, strlen( name ), index );
+}
 
 /* Removes every field of that name; returns how many. */
 size_t http_headers_remove( struct http_headers *headers, const char *name );
