@@ -8,6 +8,8 @@
 
 #include <stdlib.h>
 
+#include "net/memory.h"
+
 #include "wine/debug.h"
 
 WINE_DEFAULT_DEBUG_CHANNEL(winhttp);
@@ -90,7 +92,7 @@ struct object *object_create( size_t size, const struct object_ops *ops, struct 
 {
     struct object *object;
 
-    if (!(object = calloc( 1, size ))) return NULL;
+    if (!(object = ops->lasting ? memory_alloc( size ) : calloc( 1, size ))) return NULL;
     object->ops = ops;
     object->refs = 1;
     object->pending = 1;
@@ -116,11 +118,13 @@ void object_addref( struct object *object )
 void object_release( struct object *object )
 {
     struct object *parent = object->parent;
+    BOOL lasting = object->ops->lasting;
 
     if (InterlockedDecrement( &object->refs )) return;
     TRACE( "destroying object %p, handle %p\n", object, object->handle );
     object->ops->destroy( object );
-    free( object );
+    if (lasting) memory_free( object );
+    else free( object );
     if (parent) object_release( parent );
 }
 

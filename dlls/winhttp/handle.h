@@ -44,6 +44,7 @@ struct object_ops
     void (*cancel)( struct object *object ); /* the handle was closed: end pending operations with
                                               * ERROR_WINHTTP_OPERATION_CANCELLED; may be NULL */
     void (*destroy)( struct object *object ); /* last reference gone: frees what it owns */
+    BOOL lasting; /* thousands may live for long: see net/memory.h */
 };
 
 struct object

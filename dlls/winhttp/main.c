@@ -10,6 +10,7 @@
 #include "winbase.h"
 
 #include "handle.h"
+#include "net/memory.h"
 #include "net/pool.h"
 #include "net/resolve.h"
 #include "op/op.h"
@@ -35,7 +36,7 @@ static BOOL attach( HINSTANCE instance )
         return FALSE;
     }
     record_init();
-    return op_module_init() && worker_init( instance );
+    return memory_init() && op_module_init() && worker_init( instance );
 }
 
 BOOL WINAPI DllMain( HINSTANCE instance, DWORD reason, void *reserved )
@@ -53,6 +54,7 @@ BOOL WINAPI DllMain( HINSTANCE instance, DWORD reason, void *reserved )
         op_module_free();
         timer_free();
         handle_free();
+        memory_end();
         break;
     }
     return TRUE;

@@ -71,7 +71,7 @@ static void websocket_destroy( struct object *object )
 }
 
 static const struct object_ops websocket_ops = { OBJECT_WEBSOCKET, websocket_cancel,
-                                                 websocket_destroy };
+                                                 websocket_destroy, TRUE };
 
 /* --- WinHttpWebSocketCompleteUpgrade --- */
 

@@ -15,6 +15,7 @@
 #include "net/calls.h"
 #include "net/cert.h"
 #include "net/identity.h"
+#include "net/memory.h"
 #include "net/resolve.h"
 
 #include "wine/debug.h"
@@ -58,9 +59,9 @@ struct conn *conn_create( const struct conn_key *key )
 {
     struct conn *conn;
 
-    if (!(conn = calloc( 1, sizeof(*conn) ))) return NULL;
+    if (!(conn = memory_alloc( sizeof(*conn) ))) return NULL;
     if (conn_key_copy( &conn->key, key )) return conn;
-    free( conn );
+    memory_free( conn );
     return NULL;
 }
 
@@ -79,9 +80,9 @@ void conn_destroy( struct conn *conn )
     TRACE( "%p %s:%u\n", conn, debugstr_a(conn->key.host), conn->key.port );
     conn_close( conn );
     if (conn->cert) CertFreeCertificateContext( conn->cert );
-    free( conn->buffer );
+    memory_free( conn->buffer );
     conn_key_free( &conn->key );
-    free( conn );
+    memory_free( conn );
 }
 
 void conn_take_local( struct conn *conn )
@@ -245,7 +246,7 @@ static NTSTATUS conn_reserve( struct conn *conn, UINT32 limit )
     }
     if (conn->end < conn->size) return STATUS_SUCCESS;
     size = min( conn->size ? conn->size * 2 : FIRST_BUFFER, max( limit, FIRST_BUFFER ) );
-    if (!(grown = realloc( conn->buffer, size ))) return STATUS_NO_MEMORY;
+    if (!(grown = memory_resize( conn->buffer, size ))) return STATUS_NO_MEMORY;
     conn->buffer = grown;
     conn->size = size;
     return STATUS_SUCCESS;
@@ -295,7 +296,7 @@ NTSTATUS conn_recv( struct conn *conn, void *data, UINT32 len, INT32 timeout, UI
 void conn_trim( struct conn *conn )
 {
     if (conn->begin != conn->end || conn->size <= FIRST_BUFFER) return;
-    free( conn->buffer );
+    memory_free( conn->buffer );
     conn->buffer = NULL;
     conn->begin = conn->end = conn->size = 0;
 }

@@ -98,6 +98,22 @@ IMPORT( WCHAR *, _wcsdup, (const WCHAR *text) )
     return no_memory( "_wcsdup" ) ? NULL : allocated( REAL( _wcsdup )( text ) );
 }
 
+IMPORT( void *, HeapAlloc, (HANDLE heap, DWORD flags, SIZE_T size) )
+{
+    return fails( "HeapAlloc", 0 ) ? NULL : allocated( REAL( HeapAlloc )( heap, flags, size ) );
+}
+
+IMPORT( void *, HeapReAlloc, (HANDLE heap, DWORD flags, void *memory, SIZE_T size) )
+{
+    return fails( "HeapReAlloc", 0 ) ? NULL : REAL( HeapReAlloc )( heap, flags, memory, size );
+}
+
+IMPORT( BOOL, HeapFree, (HANDLE heap, DWORD flags, void *memory) )
+{
+    if (memory) plan_live( get_plan(), PLAN_WINDOWS, -1 );
+    return REAL( HeapFree )( heap, flags, memory );
+}
+
 /* --- Threads -------------------------------------------------------------------------------- */
 
 IMPORT( HANDLE, CreateThread, (SECURITY_ATTRIBUTES *security, SIZE_T stack,
