@@ -25,8 +25,8 @@ enum
                              * loses the exit code when a thread ends at the same moment */
     MONITOR_TICK_MS = 10,
     MONITOR_STILL_TICKS = 2, /* without any movement: the callbacks count as blocked, not busy */
-    MONITOR_LATE_MS = 30,    /* a tick that took as long: the machine is busy, workers that could run
-                              * do not, and another one would only wait with them */
+    MONITOR_LATE_MS = 30,    /* a tick that took as long: the machine is busy, workers that could
+                              * run do not, and another one would only wait with them */
     MONITOR_LATE_TICKS = 10, /* but so long without any movement counts, however busy it is */
     MONITOR_QUIET_TICKS = 100, /* after a second without such a moment the monitor ends */
 };
