@@ -158,8 +158,11 @@ static void visit( struct member *member, ULONGLONG now )
     else if (member->record->is_over) leave( member );
     else if (member->ending && now >= member->ends) leave( member );
     else if (is_opening( member )) { if (closing) leave( member ); }
-    else if (!member->ending && (now >= member->ends || closing) && may_go())
-        send_away( member, now );
+    else if (!member->ending && (now >= member->ends || closing))
+    {
+        if (may_go()) send_away( member, now );
+        else member->record->due = now + GOODBYE_MS + STUCK_LASTING_MS;
+    }
     else if (!draw( ACT_ROUNDS )) act( member->record );
 }
 
