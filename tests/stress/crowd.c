@@ -12,7 +12,7 @@
 enum
 {
     MOST_STARTING = 100,   /* no more than a server's backlog bears */
-    LONG_MS = 60000,       /* no time limit is meant to end it */
+    LONG_MS = 600000,      /* no time limit is meant to end it */
     STILL_MS = 300,        /* without a movement */
     BLOCK_MS = 10000,      /* most that a callback blocks */
     FLOOD_SEND_SIZE = 16000, /* most bytes of a message: some make a full buffer */

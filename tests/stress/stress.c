@@ -31,7 +31,9 @@ enum
     MORE_HEAP = 128 * 1024,
     MORE_RESIDENT = 16 * 1024 * 1024,
     MORE_RESIDENT_EACH = 100, /* bytes per socket */
-    MORE_HEAP_EACH = 64,      /* the same, of slots in tables, where thousands are open at a time */
+    /* where thousands are open at a time: slots in tables; what the heaps keep for the next ones */
+    MORE_HEAP_EACH = 64,
+    MORE_RESIDENT_OPEN = 16384,
 };
 
 struct options options;
@@ -177,7 +179,11 @@ static void check_counts( const struct counts *before, const struct counts *afte
     UINT64 more_resident = MORE_RESIDENT + (UINT64)MORE_RESIDENT_EACH * sockets;
     UINT64 more_heap = MORE_HEAP;
 
-    if (options.mode) more_heap += (UINT64)MORE_HEAP_EACH * sockets;
+    if (options.mode)
+    {
+        more_heap += (UINT64)MORE_HEAP_EACH * sockets;
+        more_resident += (UINT64)MORE_RESIDENT_OPEN * sockets;
+    }
     if (options.minutes) more_heap += (UINT64)MORE_HEAP_EACH * options.population;
     if (after->threads > before->threads) violate( NULL, "threads were left behind" );
     if (after->handles > before->handles + MORE_HANDLES) violate( NULL, "handles leaked" );

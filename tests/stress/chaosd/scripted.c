@@ -50,14 +50,19 @@ static void let_go( int fd )
     pthread_mutex_unlock( &held_lock );
 }
 
-/* Connecting to nowhere resets a connection, and leaves the descriptor to its thread. */
+/* Connecting to nowhere resets a connection, and leaves the descriptor to its thread. It is refused
+ * while that one is inside recv, which it then leaves, to close. */
 static int reset_all( void )
 {
     const struct sockaddr nowhere = { .sa_family = AF_UNSPEC };
     int i, count = 0;
 
     pthread_mutex_lock( &held_lock );
-    for (i = 0; i < held_count; i++) count += !connect( held[i], &nowhere, sizeof(nowhere) );
+    for (i = 0; i < held_count; i++)
+    {
+        if (!connect( held[i], &nowhere, sizeof(nowhere) )) count++;
+        else shutdown( held[i], SHUT_RDWR );
+    }
     pthread_mutex_unlock( &held_lock );
     return count;
 }
