@@ -150,8 +150,8 @@ static void test_refused( BOOL async )
     }
 }
 
-/* options.md 103, 104: a program may ask for the proxy's refusal; a 407 that nothing answers it gets
- * in any case. It is no server's: no upgrade, no redirect, no server's login. */
+/* options.md 103, 104: a program may ask for the proxy's refusal; a 407 that nothing answers it
+ * gets in any case. It is no server's: no upgrade, no redirect, no server's login. */
 static void test_shown( BOOL async )
 {
     static const struct { const char *response; DWORD status; } tests[] =
