@@ -12,22 +12,17 @@
 #include "auth_challenge.h"
 #include "net/resolve.h"
 #include "request.h"
+#include "text.h"
 
 #include "wine/debug.h"
 
 WINE_DEFAULT_DEBUG_CHANNEL(winhttp);
 
-static void free_secret( WCHAR **text )
-{
-    if (*text) SecureZeroMemory( *text, wcslen( *text ) * sizeof(**text) );
-    free( *text );
-    *text = NULL;
-}
-
 void auth_login_forget( struct auth *auth )
 {
-    free_secret( &auth->user );
-    free_secret( &auth->password );
+    text_free_secret( auth->user );
+    text_free_secret( auth->password );
+    auth->user = auth->password = NULL;
     auth->scheme = 0;
     auth->spent = FALSE;
 }
@@ -273,8 +268,8 @@ static DWORD set_login( struct request *request, DWORD target, DWORD scheme, con
 
     if ((user && !user_copy) || (password && !password_copy))
     {
-        free_secret( &user_copy );
-        free_secret( &password_copy );
+        text_free_secret( user_copy );
+        text_free_secret( password_copy );
         return ERROR_NOT_ENOUGH_MEMORY;
     }
     object_lock( &request->object );

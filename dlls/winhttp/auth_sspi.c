@@ -96,9 +96,7 @@ void auth_sspi_destroy( struct auth_sspi *sspi )
     if (!sspi) return;
     if (sspi->has_context) DeleteSecurityContext( &sspi->context );
     if (sspi->has_cred) FreeCredentialsHandle( &sspi->cred );
-    if (sspi->password)
-        SecureZeroMemory( sspi->password, wcslen( sspi->password ) * sizeof(WCHAR) );
-    free( sspi->password );
+    text_free_secret( sspi->password );
     free( sspi->user );
     free( sspi->target );
     free( sspi );

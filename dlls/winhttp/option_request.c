@@ -47,13 +47,17 @@ DWORD option_put_credential( struct option_call *call )
 {
     BOOL proxy = call->option->number >= WINHTTP_OPTION_PROXY_USERNAME;
     struct request *request = call_request( call );
-    const WCHAR *text = *credential( call );
+    WCHAR *text = *credential( call ), *copy = NULL;
+    DWORD error = option_replace_text( call, &copy );
 
+    if (error) return error;
     /* a program that was asked to send again may say so before each send */
     if (!request->resend || !text || wcslen( text ) != call->len ||
         memcmp( text, call->buffer, call->len * sizeof(*text) ))
         auth_rebind( request, proxy ? WINHTTP_AUTH_TARGET_PROXY : WINHTTP_AUTH_TARGET_SERVER );
-    return option_replace_text( call, credential( call ) );
+    text_free_secret( text );
+    *credential( call ) = copy;
+    return ERROR_SUCCESS;
 }
 
 DWORD option_put_autologon( struct option_call *call )

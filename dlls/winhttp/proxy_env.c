@@ -14,6 +14,7 @@
 
 #include "proto/proxy_list.h"
 #include "proto/uri.h"
+#include "text.h"
 
 #include "wine/debug.h"
 
@@ -88,8 +89,8 @@ static WCHAR *decode( const char *text, size_t len )
 
 static void forget( struct proxy_env_login *login )
 {
-    free_secret( login->user, login->user ? wcslen( login->user ) * sizeof(WCHAR) : 0 );
-    free_secret( login->password, login->password ? wcslen( login->password ) * sizeof(WCHAR) : 0 );
+    text_free_secret( login->user );
+    text_free_secret( login->password );
     memset( login, 0, sizeof(*login) );
 }
 

@@ -62,7 +62,8 @@ static void request_destroy( struct object *object )
     free( request->issuers );
     proxy_release( request->proxy );
     auth_free( request->auth );
-    for (i = 0; i < ARRAY_SIZE(request->credentials); i++) free( request->credentials[i] );
+    for (i = 0; i < ARRAY_SIZE(request->credentials); i++)
+        text_free_secret( request->credentials[i] );
     free( request->annotation );
     free( request->head );
     free( request->verb );

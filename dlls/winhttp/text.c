@@ -7,6 +7,9 @@
 #include "text.h"
 
 #include <stdlib.h>
+#include <wchar.h>
+
+#include "winbase.h"
 
 static char narrow_char( WCHAR c )
 {
@@ -43,4 +46,10 @@ WCHAR *text_widen( const char *text, size_t len )
     for (i = 0; i < len; i++) ret[i] = (unsigned char)text[i];
     ret[len] = 0;
     return ret;
+}
+
+void text_free_secret( WCHAR *text )
+{
+    if (text) SecureZeroMemory( text, wcslen( text ) * sizeof(*text) );
+    free( text );
 }

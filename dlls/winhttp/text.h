@@ -14,6 +14,7 @@
 #ifndef WINHTTP_TEXT_H
 #define WINHTTP_TEXT_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 #include "windef.h"
@@ -26,5 +27,8 @@ char *text_narrow_owned( WCHAR *text );
 
 /* len bytes to characters, NUL-terminated. */
 WCHAR *text_widen( const char *text, size_t len );
+
+/* Wipes a text before it frees it. NULL is fine. */
+void text_free_secret( WCHAR *text );
 
 #endif
