@@ -398,6 +398,39 @@ static void test_body( BOOL async )
     }
 }
 
+/* Negotiate may begin by Kerberos, which lets in at once, or by NTLM, as it does here without a
+ * domain: a body goes along unless the token is NTLM's first message. */
+static void test_negotiate_body(void)
+{
+    struct step script[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS, SRV_BYTES( 4 ), SRV_SEND( DENIED_NTLM ), SRV_HEADERS,
+        SRV_SEND( DENIED_WITH( "WWW-Authenticate: Negotiate " NTLM_CHALLENGE_TOKEN "\r\n" ) ),
+        SRV_HEADERS, SRV_BYTES( 4 ), SRV_SEND( OK_HELLO ), SRV_END
+    };
+    struct server *server = server_start( script );
+    struct client client;
+    const char *value;
+
+    open_with_body( &client, server, &bodies[1], FALSE );
+    set_credentials( client.request, NEGOTIATE, L"user", L"pass" );
+    check_ret( send_body( client.request, &bodies[1], FALSE ), ERROR_WINHTTP_RESEND_REQUEST );
+    value = sent_header( server, 1, "Authorization" );
+    if (strncmp( value, "Negotiate TlRMTVNTUAAB", 22 ))
+    {
+        skip( "Negotiate begins by another token: %.40s\n", value );
+        client_close( &client );
+        server_abandon( server );
+        return;
+    }
+    check_ret( send_body( client.request, &bodies[1], FALSE ), 0 );
+    check_status( client.request, 200 );
+    check_field( server, 1, "Content-Length", "0" );
+    check_token( server, 2, "Negotiate TlRMTVNTUAAD" );
+    client_close( &client );
+    server_stop( server );
+}
+
 /* Other credentials are another login; so is one whose connection has gone meanwhile. */
 static void test_body_anew( BOOL async )
 {
@@ -533,6 +566,7 @@ START_TEST( auth_ntlm )
     test_ntlm_kept();
     test_ntlm_kept_denied();
     RUN_BOTH( test_body );
+    test_negotiate_body();
     RUN_BOTH( test_body_anew );
     RUN_BOTH( test_body_let_in );
     RUN_BOTH( test_body_closed );
