@@ -94,6 +94,12 @@ void auth_begin( struct request *request )
 
 /* --- answers --- */
 
+/* WINHTTP_OPTION_DISABLE_PROXY_AUTH_SCHEMES */
+static DWORD disabled_schemes( const struct request *request, DWORD target )
+{
+    return target == WINHTTP_AUTH_TARGET_PROXY ? request->settings.proxy_schemes_off : 0;
+}
+
 static BOOL add_answer( struct request *request, DWORD target )
 {
     const char *name = auth_targets[target].answer;
@@ -107,6 +113,7 @@ static BOOL add_answer( struct request *request, DWORD target )
     if (http_headers_find( &request->headers, name, 0 )) return TRUE;
     if (!auth_login_bind( request, target )) return FALSE;
     if (!auth_login_get( request, target, &login )) return TRUE;
+    if (login.scheme & disabled_schemes( request, target )) return TRUE;
     if (!auth_answer_value( request, target, &login, &value )) return FALSE;
     if (!value) return TRUE;
     auth->sent = login.scheme;
@@ -206,6 +213,7 @@ static DWORD answerable_scheme( struct request *request, DWORD target )
     struct auth_login login;
 
     auth_challenge_each( request, target, take_challenge, &offer );
+    offer.schemes &= ~disabled_schemes( request, target );
     if (request->disabled & WINHTTP_DISABLE_AUTHENTICATION) return 0;
     if (http_headers_find( &request->headers, auth_targets[target].answer, 0 )) return 0;
     auth->chosen = offer.with_token ? offer.with_token

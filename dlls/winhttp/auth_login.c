@@ -12,6 +12,7 @@
 #include "auth_challenge.h"
 #include "net/resolve.h"
 #include "request.h"
+#include "shared_login.h"
 #include "text.h"
 
 #include "wine/debug.h"
@@ -117,6 +118,18 @@ static BOOL has_option( const struct request *request, DWORD target )
     return user && *user;
 }
 
+/* The last resort: what WinINet has handed down. */
+static void find_shared( const struct request *request, DWORD target, DWORD offered,
+                         struct auth_login *login )
+{
+    UINT16 port;
+    const char *host = auth_login_peer( request, target, &port );
+
+    if (target == WINHTTP_AUTH_TARGET_SERVER && !request->settings.shared_logins) return;
+    shared_login_find( target, host, port, offered, &login->scheme, &login->user,
+                       &login->password );
+}
+
 /* offered: the scheme for credentials that come without one. */
 static BOOL find_login( const struct request *request, DWORD target, DWORD offered,
                         struct auth_login *login )
@@ -137,7 +150,8 @@ static BOOL find_login( const struct request *request, DWORD target, DWORD offer
     else if (target == WINHTTP_AUTH_TARGET_PROXY &&
              proxy_get_login( request, &login->user, &login->password, &asks_basic ))
         login->scheme = offered || !asks_basic ? offered : WINHTTP_AUTH_SCHEME_BASIC;
-    else login->scheme = offered & default_schemes( request, target );
+    else if (!(login->scheme = offered & default_schemes( request, target )))
+        find_shared( request, target, offered, login );
     return login->scheme != 0;
 }
 

@@ -119,6 +119,7 @@ DWORD option_put_unload_event( struct option_call *call );
 
 DWORD option_put_keepalive( struct option_call *call );
 DWORD option_put_mark( struct option_call *call );
+DWORD option_put_proxy_schemes( struct option_call *call );
 DWORD option_put_match( struct option_call *call );
 DWORD option_put_retries( struct option_call *call );
 
@@ -159,6 +160,7 @@ DWORD option_get_times( struct option_call *call );
 
 /* --- option_tls.c --- */
 
+DWORD option_put_chain_offline( struct option_call *call );
 DWORD option_put_ignore_offline( struct option_call *call );
 DWORD option_get_issuers( struct option_call *call );
 DWORD option_get_security( struct option_call *call );

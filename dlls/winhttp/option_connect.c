@@ -30,6 +30,32 @@ DWORD option_put_keepalive( struct option_call *call )
     return ERROR_SUCCESS;
 }
 
+/* Kerberos goes by the name of Negotiate. That the account of a local service logs in at proxies of
+ * this machine has no meaning here. */
+DWORD option_put_proxy_schemes( struct option_call *call )
+{
+    static const struct { DWORD bit, scheme; } map[] =
+    {
+        { WINHTTP_PROXY_DISABLE_SCHEME_BASIC, WINHTTP_AUTH_SCHEME_BASIC },
+        { WINHTTP_PROXY_DISABLE_SCHEME_DIGEST, WINHTTP_AUTH_SCHEME_DIGEST },
+        { WINHTTP_PROXY_DISABLE_SCHEME_NTLM, WINHTTP_AUTH_SCHEME_NTLM },
+        { WINHTTP_PROXY_DISABLE_SCHEME_KERBEROS, 0 },
+        { WINHTTP_PROXY_DISABLE_SCHEME_NEGOTIATE, WINHTTP_AUTH_SCHEME_NEGOTIATE },
+        { WINHTTP_PROXY_DISABLE_AUTH_LOCAL_SERVICE, 0 },
+    };
+    DWORD bits = *(const DWORD *)call->buffer, schemes = 0;
+    size_t i;
+
+    for (i = 0; i < ARRAY_SIZE(map); i++)
+    {
+        if (bits & map[i].bit) schemes |= map[i].scheme;
+        bits &= ~map[i].bit;
+    }
+    if (bits) return ERROR_INVALID_PARAMETER;
+    session_from_object( call->object )->settings.proxy_schemes_off = schemes;
+    return ERROR_SUCCESS;
+}
+
 /* For the requests opened afterwards: Microsoft's page wants it set before there is any. */
 DWORD option_put_retries( struct option_call *call )
 {

@@ -45,17 +45,20 @@ DWORD option_get_key_bits( struct option_call *call )
     return ERROR_SUCCESS;
 }
 
-/* Building it may read files: the lock is let go. */
+/* Building it may read files: the lock is let go. A program that wants none built gets none; what
+ * the certificate is worth is judged all the same: no public text says that it is not. */
 DWORD option_get_server_chain( struct option_call *call )
 {
     const struct request *request = call_request( call );
     PCCERT_CHAIN_CONTEXT chain;
     PCCERT_CONTEXT cert;
+    DWORD flags;
 
-    if (!request->cert) return ERROR_WINHTTP_INCORRECT_HANDLE_STATE;
+    if (!request->cert || request->settings.no_chain) return ERROR_WINHTTP_INCORRECT_HANDLE_STATE;
+    flags = request->settings.chain_flags;
     cert = CertDuplicateCertificateContext( request->cert );
     object_unlock( call->object );
-    chain = cert_build_chain( cert, FALSE );
+    chain = cert_build_chain( cert, flags );
     object_lock( call->object );
     CertFreeCertificateContext( cert );
     if (!chain) return ERROR_NOT_ENOUGH_MEMORY;

@@ -56,8 +56,9 @@ enum
 
 #define WINHTTP_OPTION_PEERDIST_EXTENSION_STATE 109 /* undocumented; programs set it */
 
-/* Sorted by number. facts/options.md 1 has each row's origin; the numbers it knows by name only
- * ("[sdk] only", "undocumented") have no row, and are refused as those of a newer Windows are. */
+/* Sorted by number. facts/options.md 1 has each row's origin. Without a row, and so refused as
+ * those of a newer Windows are, stay only numbers of which no public text says what they take:
+ * tests/option-docs lists them. */
 static const struct option options[] =
 {
     BOTH( CALLBACK, void *, ALL, callback, ALL, callback ),
@@ -114,7 +115,7 @@ static const struct option options[] =
     SET_ANY( GLOBAL_SERVER_CREDS, N, global_credentials ),
     SET_ANY( UNLOAD_NOTIFY_EVENT, S, unload_event ),
     KEPT( REJECT_USERPWD_IN_URL, reject_userpwd, 0, R ),
-    SET( USE_GLOBAL_SERVER_CREDENTIALS, BOOL, S | R, nothing ),
+    KEPT( USE_GLOBAL_SERVER_CREDENTIALS, shared_logins, 0, S | R ),
     KEPT( RECEIVE_PROXY_CONNECT_RESPONSE, receive_proxy_response, 0, S | R ),
     QUERY( IS_PROXY_CONNECT_RESPONSE, BOOL, S | R, proxy_response ),
     QUERY_ANY( SERVER_SPN_USED, R, spn_used ),
@@ -144,6 +145,10 @@ static const struct option options[] =
     KEPT( HTTP_PROTOCOL_REQUIRED, protocol_required, 0, S | R ),
     QUERY( REQUEST_STATS, WINHTTP_REQUEST_STATS, R, stats ),
     QUERY( SERVER_CERT_CHAIN_CONTEXT, void *, R, server_chain ),
+    SETTING( SERVER_CERT_CHAIN_BUILD_FLAGS, chain_flags, 0, setting, S | R, setting_bits,
+             WINHTTP_SERVER_CERT_CHAIN_CACHE_ONLY_URL_RETRIEVAL |
+             WINHTTP_SERVER_CERT_CHAIN_DISABLE_AIA |
+             WINHTTP_SERVER_CERT_CHAIN_REVOCATION_CHECK_CACHE_ONLY ),
     QUERY( CONNECTION_STATS_V1, BYTE[OPTION_TCP_INFO_V1], R, connection_stats ),
     QUERY( SECURITY_INFO, WINHTTP_SECURITY_INFO, R, security_info ),
     SET( TCP_KEEPALIVE, struct tcp_keepalive, S, keepalive ),
@@ -159,7 +164,7 @@ static const struct option options[] =
     SET_ANY( RESOLUTION_HOSTNAME, R, resolution_host ),
     SET( HTTP2_PLUS_TRANSFER_ENCODING, BOOL, S | R, nothing ),
     SET( RESOLVER_CACHE_CONFIG, WINHTTP_RESOLVER_CACHE_CONFIG, S, nothing ),
-    SET( DISABLE_CERT_CHAIN_BUILDING, BOOL, S, unbuilt ),
+    KEPT( DISABLE_CERT_CHAIN_BUILDING, no_chain, 0, S ),
     SET( BACKGROUND_CONNECTIONS, DWORD, S, nothing ),
     SET( FIRST_AVAILABLE_CONNECTION, BOOL, S, nothing ),
     QUERY( TCP_PRIORITY_STATUS, DWORD[2], R, priority ),
@@ -173,10 +178,11 @@ static const struct option options[] =
     SET( HTTP3_INITIAL_RTT, DWORD, S, nothing ),
     QUERY( HTTP3_STREAM_ERROR_CODE, DWORD, R, never ),
     BOTH_ANY( REQUEST_ANNOTATION, R, annotation, annotation ),
-    SET( DISABLE_PROXY_AUTH_SCHEMES, DWORD, S, unbuilt ),
+    SET( DISABLE_PROXY_AUTH_SCHEMES, DWORD, S, proxy_schemes ),
     SET( REVERT_IMPERSONATION_SERVER_CERT, BOOL, S, nothing ),
     KEPT( DISABLE_GLOBAL_POOLING, private_pool, 0, S ),
     SET( USE_SESSION_SCH_CRED, BOOL, S, nothing ),
+    SET( SERVER_CERT_CHAIN_BUILD_CACHE_ONLY, BOOL, S, chain_offline ),
     QUERY_ANY( QUIC_STATS_V2, R, never ),
     QUERY_ANY( QUIC_STREAM_STATS, R, never ),
     SET_ANY( ENABLE_FAST_FORWARDING, R, fast_forwarding ),

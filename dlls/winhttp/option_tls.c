@@ -53,6 +53,18 @@ DWORD option_put_ignore_offline( struct option_call *call )
     return ERROR_SUCCESS;
 }
 
+/* Nothing is fetched for chains or revocation: what is at hand must do (a guess, by its name). */
+DWORD option_put_chain_offline( struct option_call *call )
+{
+    static const DWORD offline = WINHTTP_SERVER_CERT_CHAIN_CACHE_ONLY_URL_RETRIEVAL |
+                                 WINHTTP_SERVER_CERT_CHAIN_REVOCATION_CHECK_CACHE_ONLY;
+    DWORD *flags = &session_from_object( call->object )->settings.chain_flags;
+
+    if (*(const BOOL *)call->buffer) *flags |= offline;
+    else *flags &= ~offline;
+    return ERROR_SUCCESS;
+}
+
 /* The buffer is the context itself. NULL: servers that ask are shown none (facts/options.md 47). */
 DWORD option_put_client_cert( struct option_call *call )
 {

@@ -28,6 +28,7 @@ void secure_begin( struct request *request )
     key->ignore = request->security_flags;
     key->revocation = (request->enabled & WINHTTP_ENABLE_SSL_REVOCATION) != 0;
     key->offline = request->ignore_offline;
+    key->chain_flags = request->settings.chain_flags;
     key->anonymous = request->anonymous;
     key->identity = identity_addref( request->identity );
     object_unlock( &request->object );
@@ -141,7 +142,7 @@ static struct cert_case make_case( const struct conn *conn )
     {
         .cert = conn->cert, .digest = conn->chain_digest, .host = conn->key.host,
         .ignore = conn->key.ignore, .revocation = conn->key.revocation,
-        .offline = conn->key.offline,
+        .offline = conn->key.offline, .chain_flags = conn->key.chain_flags,
     };
 
     return ret;

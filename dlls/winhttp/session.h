@@ -54,6 +54,10 @@ struct settings
     DWORD retries_chosen;           /* whether the next two are the program's */
     DWORD max_retries;              /* of a failed connection */
     DWORD retry_conditions;         /* WINHTTP_CONNECTION_RETRY_CONDITION_* */
+    DWORD proxy_schemes_off;        /* WINHTTP_AUTH_SCHEME_*: proxies get no answer by these */
+    DWORD shared_logins;            /* servers may get WinINet's (shared_login.h) */
+    DWORD chain_flags;              /* WINHTTP_SERVER_CERT_CHAIN_* */
+    DWORD no_chain;                 /* option 147 shows none */
     DWORD private_pool;             /* connections are not shared with other sessions */
     DWORD passport;                 /* WINHTTP_ENABLE_PASSPORT_AUTH, _KEYRING bits */
     DWORD ws_receive_buffer;        /* bytes */

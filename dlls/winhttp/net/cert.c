@@ -27,14 +27,14 @@ enum
     MAX_HOST_TEXT = 256,     /* as UNIX_MAX_HOST */
 };
 
-/* Known by what was judged: chain, host, and whether revocation was asked for. What the program
- * tolerates is applied to it afterwards. */
+/* Known by what was judged: chain, host, and how it was built, with revocation or not. What the
+ * program tolerates is applied to it afterwards. */
 struct verdict
 {
     ULONGLONG expires;       /* tick count; 0: empty slot */
     BYTE digest[CERT_DIGEST];
     char host[MAX_HOST_TEXT];
-    BOOL revocation;
+    DWORD build;             /* build_flags() */
     DWORD flags;             /* WINHTTP_CALLBACK_STATUS_FLAG_* */
 };
 
@@ -224,14 +224,16 @@ static BOOL chain_is_weak( PCCERT_CHAIN_CONTEXT chain )
     return FALSE;
 }
 
-PCCERT_CHAIN_CONTEXT cert_build_chain( PCCERT_CONTEXT cert, BOOL revocation )
+/* Wine's crypt32 fetches issuers (AIA) unless it may use its cache only. */
+PCCERT_CHAIN_CONTEXT cert_build_chain( PCCERT_CONTEXT cert, DWORD flags )
 {
     static char server_auth[] = szOID_PKIX_KP_SERVER_AUTH;
     char *usages[] = { server_auth };
     CERT_CHAIN_PARA para = { .cbSize = sizeof(para) };
-    DWORD flags = revocation ? CERT_CHAIN_REVOCATION_CHECK_CHAIN_EXCLUDE_ROOT : 0;
     PCCERT_CHAIN_CONTEXT chain;
 
+    if (flags & WINHTTP_SERVER_CERT_CHAIN_DISABLE_AIA)
+        flags |= CERT_CHAIN_CACHE_ONLY_URL_RETRIEVAL;
     para.RequestedUsage.dwType = USAGE_MATCH_TYPE_AND;
     para.RequestedUsage.Usage.cUsageIdentifier = ARRAY_SIZE(usages);
     para.RequestedUsage.Usage.rgpszUsageIdentifier = usages;
@@ -240,9 +242,15 @@ PCCERT_CHAIN_CONTEXT cert_build_chain( PCCERT_CONTEXT cert, BOOL revocation )
     return chain;
 }
 
+static DWORD build_flags( const struct cert_case *which )
+{
+    return which->chain_flags |
+           (which->revocation ? CERT_CHAIN_REVOCATION_CHECK_CHAIN_EXCLUDE_ROOT : 0);
+}
+
 static DWORD cert_judge( const struct cert_case *which )
 {
-    PCCERT_CHAIN_CONTEXT chain = cert_build_chain( which->cert, which->revocation );
+    PCCERT_CHAIN_CONTEXT chain = cert_build_chain( which->cert, build_flags( which ) );
     DWORD status, flags;
 
     if (!chain) return WINHTTP_CALLBACK_STATUS_FLAG_SECURITY_CHANNEL_ERROR;
@@ -280,7 +288,7 @@ static struct verdict *cache_find_locked( const struct cert_case *which )
     UINT32 i;
 
     for (i = 0; i < CACHE_SIZE; i++)
-        if (cache[i].expires && cache[i].revocation == which->revocation &&
+        if (cache[i].expires && cache[i].build == build_flags( which ) &&
             !memcmp( cache[i].digest, which->digest, CERT_DIGEST ) &&
             !strcmp( cache[i].host, which->host )) return &cache[i];
     return NULL;
@@ -308,7 +316,7 @@ static void cache_add( const struct cert_case *which, DWORD flags )
     lock_acquire( &cache_lock, LOCK_VERDICTS );
     if (!(verdict = cache_find_locked( which ))) verdict = &cache[cache_next++ % CACHE_SIZE];
     verdict->expires = GetTickCount64() + CACHE_MS;
-    verdict->revocation = which->revocation;
+    verdict->build = build_flags( which );
     verdict->flags = flags;
     memcpy( verdict->digest, which->digest, CERT_DIGEST );
     strcpy( verdict->host, which->host );
@@ -320,7 +328,7 @@ static BOOL is_being_judged_locked( const struct cert_case *which )
     const struct judging *other;
 
     for (other = judging; other; other = other->next)
-        if (other->which->revocation == which->revocation &&
+        if (build_flags( other->which ) == build_flags( which ) &&
             !memcmp( other->which->digest, which->digest, CERT_DIGEST ) &&
             !strcmp( other->which->host, which->host )) return TRUE;
     return FALSE;

@@ -28,6 +28,7 @@ struct cert_case
     DWORD ignore;       /* SECURITY_FLAG_IGNORE_* bits: what they cover is not reported */
     BOOL revocation;    /* ask whether a certificate was revoked ... */
     BOOL offline;       /* ... and take no answer for a good one */
+    DWORD chain_flags;  /* CERT_CHAIN_* bits, for building the chain */
 };
 
 /* The leaf of a chain as unixlib.h lays it out; its hCertStore holds the other certificates.
@@ -41,8 +42,8 @@ BOOL cert_is_known( const struct cert_case *which );
 /* Judges chain, dates, usage, strength, the name, and revocation. */
 DWORD cert_verify( const struct cert_case *which );
 
-/* The chain that crypt32 builds from it, for option 147; to be freed with
+/* The chain that crypt32 builds from it, by CERT_CHAIN_* flags, for option 147; to be freed with
  * CertFreeCertificateChain. NULL: none. May block. */
-PCCERT_CHAIN_CONTEXT cert_build_chain( PCCERT_CONTEXT cert, BOOL revocation );
+PCCERT_CHAIN_CONTEXT cert_build_chain( PCCERT_CONTEXT cert, DWORD flags );
 
 #endif

@@ -131,9 +131,9 @@ static NTSTATUS conn_make_scope( const struct conn_key *key, BYTE scope[UNIX_SCO
     if (cert)
         status = net_hash( UNIX_HASH_SHA256, cert->pbCertEncoded, cert->cbCertEncoded, digest );
     if (status) return status;
-    len = snprintf( text, sizeof(text), "%s %u %s %u %x %x %d %d %d ", key->host, key->port,
+    len = snprintf( text, sizeof(text), "%s %u %s %u %x %x %d %d %d %lx ", key->host, key->port,
                     key->proxy_host ? key->proxy_host : "", key->proxy_port, key->protocols,
-                    key->ignore, key->revocation, key->offline, key->anonymous );
+                    key->ignore, key->revocation, key->offline, key->anonymous, key->chain_flags );
     if (len < 0 || len + sizeof(digest) > sizeof(text)) return STATUS_BUFFER_TOO_SMALL;
     memcpy( text + len, digest, sizeof(digest) );
     return net_hash( UNIX_HASH_SHA256, text, len + sizeof(digest), scope );

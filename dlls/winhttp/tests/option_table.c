@@ -97,8 +97,8 @@ static const struct row rows[] =
     { 93, "CONNECTION_INFO", 0, R, 0, STATE, 0, 0, 0 },
     { 94, "CLIENT_CERT_ISSUER_LIST", PTR, R, 0, STATE, 0, 0, 0 },
     { 96, "SPN", 4, 0, R, 0, 1, 0, 0 },
-    { 97, "GLOBAL_PROXY_CREDS", PTR, 0, N, ANY_LENGTH | REFUSED, 0, 0, 0 },
-    { 98, "GLOBAL_SERVER_CREDS", PTR, 0, N, ANY_LENGTH | REFUSED, 0, 0, 0 },
+    { 97, "GLOBAL_PROXY_CREDS", sizeof(WINHTTP_CREDS), 0, N, REFUSED, 0, 0, 0 },
+    { 98, "GLOBAL_SERVER_CREDS", sizeof(WINHTTP_CREDS), 0, N, REFUSED, 0, 0, 0 },
     { 100, "REJECT_USERPWD_IN_URL", 4, 0, R, 0, 1, 0, 0 },
     { 101, "USE_GLOBAL_SERVER_CREDENTIALS", 4, 0, S | R, 0, 1, 0, 0 },
     { 103, "RECEIVE_PROXY_CONNECT_RESPONSE", 4, 0, S | R, 0, 1, 0, 0 },
@@ -127,6 +127,7 @@ static const struct row rows[] =
     { 145, "HTTP_PROTOCOL_REQUIRED", 4, 0, S | R, 0, 1, 0, 0 },
     { 146, "REQUEST_STATS", 272, R, 0, STATE, 0, 0, 0 },
     { 147, "SERVER_CERT_CHAIN_CONTEXT", PTR, R, 0, STATE, 0, 0, 0 },
+    { 148, "SERVER_CERT_CHAIN_BUILD_FLAGS", 4, 0, S | R, ILLEGAL, 0x80002004, 0, 1 }, /* guess */
     { 150, "CONNECTION_STATS_V1", 136, R, 0, STATE, 0, 0, 0 },
     { 151, "SECURITY_INFO", 708, R, 0, STATE, 0, 0, 0 },
     { 152, "TCP_KEEPALIVE", 12, 0, S, 0, 1, 0, 0 },
@@ -156,10 +157,11 @@ static const struct row rows[] =
     { 190, "HTTP3_INITIAL_RTT", 4, 0, S, 0, 50, 0, 0 },
     { 191, "HTTP3_STREAM_ERROR_CODE", 4, R, 0, STATE, 0, 0, 0 },
     { 192, "REQUEST_ANNOTATION", 0, R, R, ANY_LENGTH, 1, 0, 0 },
-    { 193, "DISABLE_PROXY_AUTH_SCHEMES", 4, 0, S, 0, 1, 0, 0 },
+    { 193, "DISABLE_PROXY_AUTH_SCHEMES", 4, 0, S, ILLEGAL, 0x11f, 0, 0x20 },
     { 194, "REVERT_IMPERSONATION_SERVER_CERT", 4, 0, S, 0, 1, 0, 0 },
     { 195, "DISABLE_GLOBAL_POOLING", 4, 0, S, 0, 1, 0, 0 },
     { 196, "USE_SESSION_SCH_CRED", 4, 0, S, 0, 1, 0, 0 },
+    { 199, "SERVER_CERT_CHAIN_BUILD_CACHE_ONLY", 4, 0, S, 0, 1, 0, 0 }, /* guess: type, handle */
     { 200, "QUIC_STATS_V2", 0, R, 0, STATE, 0, 0, 0 },
     { 202, "QUIC_STREAM_STATS", 0, R, 0, STATE, 0, 0, 0 },
     { 0x1000, "USERNAME", 0, R, R, TEXT, 0, 0, 0 },
@@ -174,8 +176,8 @@ static const DWORD unknown[] =
 {
     0, 8, 10, 11, 14, 20, 22, 23, 25, 30, 33, 35, 37, 40, 42, 44, 46, 48, 57, 60, 62, 64, 67, 69,
     72, 75, 76, 95, 102, 105, 112, 113, 117, 119, 120, 121, 124, 127, 129, 130, 131, 132, 135,
-    136, 137, 148, 149, 156, 157, 163, 166, 167, 168, 174, 175, 176, 180, 181, 182, 186, 187,
-    197, 198, 199, 201, 203, 204, 206, 207, 208, 209, 210, 211, 212, 213, 0xfff, 0x1004,
+    136, 137, 149, 156, 157, 163, 166, 167, 168, 174, 175, 176, 180, 181, 182, 186, 187,
+    197, 198, 201, 203, 204, 206, 207, 208, 209, 210, 211, 212, 213, 0xfff, 0x1004,
     0x80000000, 0xffffffff,
 };
 

@@ -190,6 +190,35 @@ static void test_queries(void)
     }
 }
 
+/* options.md 171; guess: there is none to be had, and a certificate is worth no more for it */
+static void test_no_chain(void)
+{
+    struct server *server = server_start_tls( accepted, "cert=good" );
+    PCCERT_CHAIN_CONTEXT chain;
+    DWORD len = sizeof(chain);
+    struct client client;
+    BOOL yes = TRUE;
+
+    secure_open( &client, server, L"localhost", CLIENT_SYNC, IGNORE_ALL );
+    check_works( WinHttpSetOption( client.session, 171, &yes, sizeof(yes) ) );
+    check_works( WinHttpCloseHandle( client.request ) );
+    secure_open_request( &client, IGNORE_ALL );
+    check_works( client_send( &client ) );
+    check_fails( WinHttpQueryOption( client.request, WINHTTP_OPTION_SERVER_CERT_CHAIN_CONTEXT,
+                                     &chain, &len ), ERROR_WINHTTP_INCORRECT_HANDLE_STATE );
+    client_close( &client );
+    server_abandon( server );
+
+    server = server_start_tls( refused, "cert=stranger" );
+    secure_open( &client, server, L"localhost", CLIENT_SYNC, 0 );
+    check_works( WinHttpSetOption( client.session, 171, &yes, sizeof(yes) ) );
+    check_works( WinHttpCloseHandle( client.request ) );
+    secure_open_request( &client, 0 );
+    check_fails( client_send( &client ), ERROR_WINHTTP_SECURE_FAILURE );
+    client_close( &client );
+    server_abandon( server );
+}
+
 /* http.md 12: the certificate is there after 12175, which it is the reason of */
 static void test_after_failure(void)
 {
@@ -245,6 +274,7 @@ START_TEST( tls_options )
 {
     if (!secure_is_possible()) return;
     RUN( test_queries );
+    RUN( test_no_chain );
     RUN( test_after_failure );
     RUN( test_protocols );
 }

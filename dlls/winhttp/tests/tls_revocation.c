@@ -14,11 +14,13 @@ enum asked
     ASKED_NOT,
     ASKED,           /* option 79 */
     ASKED_IF_ONLINE, /* and option 155: no answer is good enough */
+    ASKED_CACHE,     /* and option 148: nobody else is asked */
 };
 
 static void ask( struct client *client, enum asked asked )
 {
     DWORD feature = WINHTTP_ENABLE_SSL_REVOCATION;
+    DWORD build = 0x80000000; /* WINHTTP_SERVER_CERT_CHAIN_REVOCATION_CHECK_CACHE_ONLY */
     BOOL offline = TRUE;
 
     if (asked == ASKED_NOT) return;
@@ -28,6 +30,8 @@ static void ask( struct client *client, enum asked asked )
         check_works( WinHttpSetOption( client->request,
                                        WINHTTP_OPTION_IGNORE_CERT_REVOCATION_OFFLINE, &offline,
                                        sizeof(offline) ) );
+    if (asked == ASKED_CACHE)
+        check_works( WinHttpSetOption( client->request, 148, &build, sizeof(build) ) );
 }
 
 /* flags 0: it works. */
@@ -90,6 +94,7 @@ static void check_place( const char *line, BOOL gone, enum asked asked, DWORD fl
     server = server_start_tls( flags ? secure_refused : secure_accepted, options );
     if (!gone) place_fill( &place, server, line );
     check_request( server, asked, flags );
+    if (asked == ASKED_CACHE) ok( !server_connection_count( place.server ), "it was asked\n" );
     server_abandon( server );
     if (!gone) server_abandon( place.server );
     winetest_pop_context();
@@ -104,6 +109,7 @@ static void test_lists(void)
     check_place( "crl revoked\n", FALSE, ASKED_IF_ONLINE, REVOKED );
     check_place( "crl clean\n", TRUE, ASKED, BAD_REV );
     check_place( "crl clean\n", TRUE, ASKED_IF_ONLINE, 0 );
+    check_place( "crl clean\n", FALSE, ASKED_CACHE, BAD_REV ); /* options.md 148: a guess */
 }
 
 /* the same; what the responder does not know counts as no answer */
