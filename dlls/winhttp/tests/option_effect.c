@@ -280,6 +280,20 @@ static void test_priority(void)
     client_close( &client );
 }
 
+/* options.md 1: 205, 3: 12193 */
+static void test_fast_forwarding(void)
+{
+    struct client client;
+    DWORD value = 1;
+
+    client_connect( &client, 1, CLIENT_SYNC );
+    client_request( &client, NULL, NULL );
+    check_ret( set( client.session, 205, &value, sizeof(value) ),
+               ERROR_WINHTTP_INCORRECT_HANDLE_TYPE );
+    check_ret( set( client.request, 205, &value, sizeof(value) ), 12193 );
+    client_close( &client );
+}
+
 START_TEST( option_effect )
 {
     RUN( test_codepage );
@@ -289,4 +303,5 @@ START_TEST( option_effect )
     RUN( test_features );
     RUN( test_annotation );
     RUN( test_priority );
+    RUN( test_fast_forwarding );
 }

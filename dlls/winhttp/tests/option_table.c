@@ -71,6 +71,7 @@ static const struct row rows[] =
     { 39, "PROXY_RESULT_ENTRY", sizeof(void *) == 8 ? 32 : 20, 0, R, 0, 0, 0, 0 },
     { 41, "USER_AGENT", 0, S, S, TEXT, 0, 0, 0 },
     { 45, "CONTEXT_VALUE", PTR, ALL, ALL, 0, 0, 0, 0 },
+    { 47, "CLIENT_CERT_CONTEXT", 0, 0, R, ANY_LENGTH | STATE, 0, 0, 0 }, /* not https: 12019 */
     { 58, "REQUEST_PRIORITY", 4, R, R, 0, 1, 0, 0 },
     { 59, "HTTP_VERSION", sizeof(HTTP_VERSION_INFO), N, N, ILLEGAL, 1, 0, 2 },
     { 63, "DISABLE_FEATURE", 4, 0, R, 0, 0, 0, 0 },
