@@ -4,7 +4,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * How a side ended is passed on as it is: the end of the stream as FIN (to the client with a
- * close_notify before it), anything worse as a reset, both behind the bytes that came before.
+ * close_notify before it, unless the site says otherwise), anything worse as a reset, both behind
+ * the bytes that came before.
  */
 
 #include "link.h"
@@ -177,6 +178,20 @@ static bool write_server( struct link *link )
     return flow_drain( flow, ret < 0 ? -errno : ret );
 }
 
+static void end_client( struct link *link )
+{
+    /* of application data; 16 of its 17 bytes do not come */
+    static const unsigned char record[] = { 0x17, 3, 3, 0, 17, 'x' };
+
+    switch (site_end( link->site ))
+    {
+    case SITE_END_POLITE: tls_send_end( link->tls ); break;
+    case SITE_END_BARE:   break;
+    case SITE_END_CUT:    send( link->client, record, sizeof(record), MSG_NOSIGNAL ); break;
+    }
+    shutdown( link->client, SHUT_WR );
+}
+
 /* FALSE: a reset ends the link. */
 static bool pass_ends( struct link *link )
 {
@@ -190,11 +205,7 @@ static bool pass_ends( struct link *link )
     {
         link->down.done = true;
         if (link->down.source == END_RESET) arm_reset( link->client );
-        else
-        {
-            tls_send_end( link->tls );
-            shutdown( link->client, SHUT_WR );
-        }
+        else end_client( link );
     }
     return !(link->up.done && link->up.source == END_RESET) &&
            !(link->down.done && link->down.source == END_RESET) &&

@@ -34,6 +34,7 @@ struct site
     int               client;      /* a gnutls_certificate_request_t */
     bool              tickets;
     bool              proxy, late;
+    enum site_end     end;
     gnutls_datum_t    ticket_key;  /* owned */
     struct certs     *certs;       /* owned; NULL: those of DIR */
     unsigned int      full, resumed;
@@ -54,6 +55,8 @@ static bool set_option( struct site *site, const char *name, const char *value )
         site->priority = !strcmp( value, "1.2" ) ? "NORMAL:-VERS-ALL:+VERS-TLS1.2"
                                                  : "NORMAL:-VERS-ALL:+VERS-TLS1.3";
     else if (!strcmp( name, "tickets" )) site->tickets = atoi( value );
+    else if (!strcmp( name, "end" ))
+        site->end = !strcmp( value, "cut" ) ? SITE_END_CUT : SITE_END_BARE;
     else if (!strcmp( name, "late" )) site->late = atoi( value );
     else if (!strcmp( name, "connect" )) site->proxy = atoi( value );
     else return false;
@@ -123,6 +126,11 @@ const struct certs *site_certs( const struct site *site )
 bool site_connects_late( const struct site *site )
 {
     return site->late;
+}
+
+enum site_end site_end( const struct site *site )
+{
+    return site->end;
 }
 
 bool site_plays_proxy( const struct site *site )

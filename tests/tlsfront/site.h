@@ -25,6 +25,7 @@ struct site;
  *  client=ask, =require  a certificate of the client's, of whomever
  *  tls=1.2, =1.3         nothing else
  *  tickets=1             sessions can be resumed
+ *  end=bare, =cut        connections end without close_notify: as they are, inside a record
  *  late=1                the server behind does not hear of a handshake that fails
  *  connect=1             plays a proxy too: answers CONNECT, whatever to, before TLS begins */
 struct site *site_create( uint16_t port, const char *options );
@@ -38,6 +39,15 @@ void site_release( struct site *site );
 uint16_t site_port( const struct site *site );
 
 bool site_connects_late( const struct site *site );
+
+enum site_end
+{
+    SITE_END_POLITE,
+    SITE_END_BARE,
+    SITE_END_CUT,
+};
+
+enum site_end site_end( const struct site *site );
 bool site_plays_proxy( const struct site *site );
 
 /* A session as the options say, for an accepted socket. */

@@ -161,7 +161,7 @@ static void test_recv_ends( void )
     } cases[] =
     {
         { serve_cut, STATUS_SUCCESS },
-        { serve_half_record, STATUS_SUCCESS },
+        { serve_half_record, STATUS_CONNECTION_DISCONNECTED },
         { serve_garbage, STATUS_DATA_ERROR },
         { serve_reset, STATUS_CONNECTION_RESET },
     };

@@ -181,7 +181,8 @@ struct stream_tls_info_params
 
 /* Receives what is there, at least one byte, into buffer, then into buffer2 (which may be absent).
  * One system call when data is there. count 0 with STATUS_SUCCESS: orderly end of the stream (for
- * TLS: close_notify, or the TCP end without one: truncation is the framing's business).
+ * TLS: close_notify, or the TCP end without one between two records: truncation is the
+ * framing's business).
  *  timeout   UNIX_NOWAIT: STATUS_PENDING if nothing is there, need is set;
  *            else wait up to that long in this very call, then STATUS_IO_TIMEOUT
  * STATUS_CONNECTION_RESET, STATUS_CONNECTION_ABORTED (after abort), STATUS_DATA_ERROR (bad TLS),

@@ -33,6 +33,28 @@ enum
 
 /* --- Between GnuTLS and our buffers; called under the lock ---------------------------------- */
 
+/* Where in a record the peer is: GnuTLS does not tell at the end. Called for what it has got. */
+static void follow_records( struct tls *tls, const BYTE *data, UINT32 len )
+{
+    enum { RECORD_HEADER = 5 };
+    UINT32 part;
+
+    while (len)
+    {
+        part = len < tls->record_left ? len : tls->record_left;
+        if (!part)
+        {
+            part = 1;
+            tls->record_len = tls->record_len << 8 | *data;
+            tls->record_head = (tls->record_head + 1) % RECORD_HEADER;
+            if (!tls->record_head) tls->record_left = tls->record_len;
+        }
+        else tls->record_left -= part;
+        data += part;
+        len -= part;
+    }
+}
+
 /* With our buffer used up: never waits. Returns 0 if nothing came; the end will be found again by
  * tls_fill_input, a failure is said once and kept. */
 static size_t pull_direct( struct tls *tls, void *buffer, size_t len )
@@ -55,18 +77,20 @@ static size_t pull_direct( struct tls *tls, void *buffer, size_t len )
 static ssize_t pull( gnutls_transport_ptr_t ptr, void *buffer, size_t len )
 {
     struct tls *tls = ptr;
-    UINT32 count = tls->in_len - tls->in_pos;
-    size_t direct;
+    size_t count = tls->in_len - tls->in_pos;
 
-    if (!count && (direct = pull_direct( tls, buffer, len ))) return direct;
-    if (!count)
+    if (count)
+    {
+        if (count > len) count = len;
+        memcpy( buffer, tls->in + tls->in_pos, count );
+        tls->in_pos += count;
+    }
+    else if (!(count = pull_direct( tls, buffer, len )))
     {
         gnutls_transport_set_errno( tls->session, EAGAIN );
         return -1;
     }
-    if (count > len) count = len;
-    memcpy( buffer, tls->in + tls->in_pos, count );
-    tls->in_pos += count;
+    follow_records( tls, buffer, count );
     return count;
 }
 
@@ -138,6 +162,10 @@ NTSTATUS tls_fill_input( struct tls *tls, struct deadline *deadline )
     if ((status = socket_recv( tls->stream, &iov, 1, deadline, &count ))) return status;
     tls->in_len = count;
     if (!count) tls->ended = 1;
+    /* a peer that ends without close_notify may be no more than impolite; inside a record it, or
+     * somebody on the way, has cut short what was under way */
+    if (!count && (tls->record_head || tls->record_left))
+        tls->recv_status = STATUS_CONNECTION_DISCONNECTED;
     return STATUS_SUCCESS;
 }
 

@@ -38,6 +38,9 @@ struct tls
     UINT32 in_pos;              /* <= in_len */
     UINT32 in_len;
     BYTE direct_left;           /* receives that pull may do itself in this turn */
+    BYTE record_head;           /* bytes of a record's header that have come, 0 to 4 */
+    UINT16 record_len;          /* the last two of them: of the fragment (RFC 8446 5.1) */
+    UINT32 record_left;         /* bytes of a record that are still to come */
     BYTE has_plain;             /* GnuTLS may hold decrypted data; atomic, others may look */
     BYTE ended;                 /* once set, never unset */
     NTSTATUS recv_status;       /* failure to report again */
