@@ -88,6 +88,17 @@ static void check_event( const struct ws_decoder *decoder, const struct ws_event
     FUZZ_CHECK( event->frame_end || event->len );
 }
 
+/* A decoder that has failed says the same for ever, whatever comes. */
+static void check_failed( struct ws_decoder *decoder, const uint8_t *data, size_t size,
+                          enum ws_status status )
+{
+    struct ws_event event;
+    size_t used;
+
+    FUZZ_CHECK( ws_decoder_next( decoder, data, size, SIZE_MAX, &used, &event ) == status );
+    FUZZ_CHECK( !ws_decoder_payload_left( decoder ) );
+}
+
 /* Decodes one slice; how much of it was used, before what failed. */
 static size_t decode_slice( struct ws_decoder *decoder, const uint8_t *slice, size_t len,
                             size_t max_data, struct record *record )
@@ -116,6 +127,7 @@ static size_t decode_slice( struct ws_decoder *decoder, const uint8_t *slice, si
         }
         done += used;
     } while (record->status == WS_OK || record->status == WS_NEED_SPACE);
+    if (record->status < 0) check_failed( decoder, slice, len, record->status );
     /* good text that shares a slice with a bad byte is not delivered: again by the byte */
     if (record->status == WS_ERR_UTF8) *decoder = before;
     return done;
