@@ -20,6 +20,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <gnutls/gnutls.h>
+
 #include "../../tools/echod/tls.h"
 
 /* A TLS record's worth: what a server sends at once reaches the client in one record. */
@@ -49,6 +51,7 @@ struct link
     struct tls_session *tls;            /* owned; on client */
     bool                tunnel;         /* TLS may begin: a CONNECT is answered, or none awaited */
     bool                shaken;
+    size_t              pushed;         /* bytes of TLS for the client */
     struct flow         up, down;       /* to the server; to the client */
 };
 
@@ -69,6 +72,34 @@ static int connect_to( uint16_t port )
     return fd;
 }
 
+/* What GnuTLS writes to the client, as far as the site lets it. */
+static ssize_t push( gnutls_transport_ptr_t ptr, const void *data, size_t len )
+{
+    struct link *link = ptr;
+    size_t left = site_cut( link->site ) - link->pushed;
+    ssize_t ret;
+
+    if (!left)
+    {
+        gnutls_transport_set_errno( tls_session_gnutls( link->tls ), EPIPE );
+        return -1;
+    }
+    ret = send( link->client, data, len < left ? len : left, MSG_NOSIGNAL );
+    if (ret < 0) gnutls_transport_set_errno( tls_session_gnutls( link->tls ), errno );
+    else if ((size_t)ret == left) shutdown( link->client, SHUT_WR );
+    if (ret > 0) link->pushed += ret;
+    return ret;
+}
+
+static void arm_cut( struct link *link )
+{
+    gnutls_session_t gnutls = tls_session_gnutls( link->tls );
+
+    if (site_cut( link->site ) == SIZE_MAX) return;
+    gnutls_transport_set_ptr2( gnutls, (gnutls_transport_ptr_t)(intptr_t)link->client, link );
+    gnutls_transport_set_push_function( gnutls, push );
+}
+
 struct link *link_create( int client, struct site *site )
 {
     struct link *link = calloc( 1, sizeof(*link) );
@@ -85,7 +116,11 @@ struct link *link_create( int client, struct site *site )
     link->server = site_connects_late( site ) ? -1 : connect_to( site_port( site ) );
     link->tunnel = !site_plays_proxy( site );
     if ((link->server >= 0 || site_connects_late( site )) &&
-        (link->tls = site_session( site, client ))) return link;
+        (link->tls = site_session( site, client )))
+    {
+        arm_cut( link );
+        return link;
+    }
     link_destroy( link );
     return NULL;
 }

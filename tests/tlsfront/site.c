@@ -35,6 +35,7 @@ struct site
     bool              tickets;
     bool              proxy, late;
     enum site_end     end;
+    size_t            cut;         /* 0: nowhere */
     gnutls_datum_t    ticket_key;  /* owned */
     struct certs     *certs;       /* owned; NULL: those of DIR */
     unsigned int      full, resumed;
@@ -58,6 +59,7 @@ static bool set_option( struct site *site, const char *name, const char *value )
     else if (!strcmp( name, "end" ))
         site->end = !strcmp( value, "cut" ) ? SITE_END_CUT : SITE_END_BARE;
     else if (!strcmp( name, "late" )) site->late = atoi( value );
+    else if (!strcmp( name, "cut" )) site->cut = atoi( value );
     else if (!strcmp( name, "connect" )) site->proxy = atoi( value );
     else return false;
     return true;
@@ -136,6 +138,11 @@ enum site_end site_end( const struct site *site )
 bool site_plays_proxy( const struct site *site )
 {
     return site->proxy;
+}
+
+size_t site_cut( const struct site *site )
+{
+    return site->cut ? site->cut : SIZE_MAX;
 }
 
 struct tls_session *site_session( struct site *site, int fd )

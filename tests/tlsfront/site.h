@@ -27,6 +27,7 @@ struct site;
  *  tickets=1             sessions can be resumed
  *  end=bare, =cut        connections end without close_notify: as they are, inside a record
  *  late=1                the server behind does not hear of a handshake that fails
+ *  cut=N                 what the client gets ends behind its Nth byte, in the middle of a record
  *  connect=1             plays a proxy too: answers CONNECT, whatever to, before TLS begins */
 struct site *site_create( uint16_t port, const char *options );
 
@@ -49,6 +50,9 @@ enum site_end
 
 enum site_end site_end( const struct site *site );
 bool site_plays_proxy( const struct site *site );
+
+/* How many bytes of TLS the client gets; SIZE_MAX: all. */
+size_t site_cut( const struct site *site );
 
 /* A session as the options say, for an accepted socket. */
 struct tls_session *site_session( struct site *site, int fd );
