@@ -146,8 +146,8 @@ void conn_consume( struct conn *conn, UINT32 len );
  * buffer holds `limit` bytes already. */
 NTSTATUS conn_fill( struct conn *conn, UINT32 limit, INT32 timeout, UINT32 *need, UINT32 *count );
 
-/* So many bytes are known to come: the buffer, while it is empty, becomes that large. Without memory
- * it stays as it is. */
+/* So many bytes are known to come: the buffer, while it is empty, becomes that large. Without
+ * memory it stays as it is. */
 void conn_expect( struct conn *conn, UINT32 len );
 
 /* Receives straight into data; only while the buffer is empty. */
