@@ -90,9 +90,9 @@ static void crack_copies( const WCHAR *url, DWORD flags, size_t room )
 }
 
 /* Whatever the flags, nothing in a request line may end it or split it. */
-static void escape( const WCHAR *object, DWORD flags )
+static void escape( const WCHAR *object, DWORD flags, UINT codepage )
 {
-    WCHAR *escaped = fuzz_memory( url_escape_object( object, flags ) ), *c;
+    WCHAR *escaped = fuzz_memory( url_escape_object( object, flags, codepage ) ), *c;
 
     FUZZ_CHECK( escaped[0] == '/' );
     for (c = escaped; *c; c++) FUZZ_CHECK( *c < 0x80 && *c != ' ' && *c != '\r' && *c != '\n' );
@@ -112,7 +112,7 @@ int LLVMFuzzerTestOneInput( const uint8_t *data, size_t size )
     crack_pointers( url, len );
     crack_copies( url, cracks[flags & 3], 1 + (flags >> 2) % ROOM );
     crack_copies( url, cracks[flags & 3], 3 * len + 16 );
-    escape( url, escapes[flags & 3] );
+    escape( url, escapes[flags & 3], flags & 4 ? CP_ACP : CP_UTF8 );
     free( url );
     return 0;
 }

@@ -299,7 +299,7 @@ static void test_chain_is_the_server_certificate( void )
  * at the first handshake of the process: this test comes first. */
 static void test_key_log( void )
 {
-    char name[] = "/tmp/test_tls.XXXXXX", text[1024] = "";
+    char name[] = "/tmp/test_tls.XXXXXX", text[8192] = ""; /* the server here writes there too */
     int fd = mkstemp( name );
     struct session session;
 
