@@ -12,6 +12,13 @@
 
 #include "tls_pfx.h"
 
+#ifndef CERT_NCRYPT_KEY_SPEC
+#define CERT_NCRYPT_KEY_SPEC 0xffffffff
+#endif
+#ifndef MS_KEY_STORAGE_PROVIDER
+#define MS_KEY_STORAGE_PROVIDER L"Microsoft Software Key Storage Provider"
+#endif
+
 #define CONTAINER L"winhttp_test tls_client_cert"
 
 /* Key and certificate of a new container; on Windows as on Wine a program's usual way. */
@@ -193,7 +200,7 @@ static void test_certificate_of_cng(void)
     delete_container( CONTAINER );
     cert = CertCreateCertificateContext( X509_ASN_ENCODING, made->pbCertEncoded,
                                          made->cbCertEncoded );
-    context.hNCryptKey = key;
+    context.hCryptProv = key; /* hNCryptKey, where the header has the union */
     context.dwKeySpec = CERT_NCRYPT_KEY_SPEC;
     check_works( CertSetCertificateContextProperty( cert, CERT_KEY_CONTEXT_PROP_ID,
                                                     CERT_STORE_NO_CRYPT_RELEASE_FLAG, &context ) );
