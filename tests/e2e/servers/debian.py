@@ -93,11 +93,13 @@ class Unpacked:
         self.environment = {'LD_LIBRARY_PATH': self.libraries}
 
     @staticmethod
-    def path(name):
-        path = os.path.join(FOLDER, 'usr', name)
-        if not os.path.exists(path):
-            raise Missing('the packages have no /usr/' + name)
-        return path
+    def path(*names):
+        """The first that there is; an installed package may link one to another."""
+        for name in names:
+            path = os.path.join(FOLDER, 'usr', name)
+            if os.path.exists(path):
+                return path
+        raise Missing('the packages have no /usr/' + names[0])
 
     @staticmethod
     def as_nobody():

@@ -71,10 +71,11 @@ class Kdc(Daemon):
             self.make_realm()
         self.start([unpacked.path('sbin/krb5kdc'), '-n'], self.environment)
         self.wait_listening(port)
-        self.run('bin/kinit', [USER], PASSWORD + '\n', KRB5CCNAME=self.user['KRB5CCNAME'])
+        self.run(unpacked.path('bin/kinit', 'bin/kinit.mit'), [USER], PASSWORD + '\n',
+                 KRB5CCNAME=self.user['KRB5CCNAME'])
 
-    def run(self, name, arguments, stdin, **environment):
-        command = [self.unpacked.path(name), *arguments]
+    def run(self, program, arguments, stdin, **environment):
+        command = [program, *arguments]
         done = subprocess.run(command, input=stdin.encode(), cwd=self.folder, check=False,
                               env=dict(os.environ, **self.environment, **environment),
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -83,9 +84,10 @@ class Kdc(Daemon):
             raise Missing('%s failed:\n%s' % (command, done.stdout.decode('utf-8', 'replace')))
 
     def make_realm(self):
-        self.run('sbin/kdb5_util', ['create', '-s', '-P', 'master', '-r', REALM], '')
+        self.run(self.unpacked.path('sbin/kdb5_util'),
+                 ['create', '-s', '-P', 'master', '-r', REALM], '')
         commands = ['addprinc -pw %s %s' % (PASSWORD, USER), 'addprinc -randkey HTTP/localhost',
                     'ktadd -k %s HTTP/localhost' % self.keytab]
-        self.run('sbin/kadmin.local', [], '\n'.join(commands) + '\n')
+        self.run(self.unpacked.path('sbin/kadmin.local'), [], '\n'.join(commands) + '\n')
         if not os.path.exists(self.keytab):
             raise Missing('kadmin.local made no keytab')

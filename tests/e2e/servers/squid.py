@@ -82,8 +82,8 @@ class Squid(Daemon):
         config = write_text(self.path('squid.conf'), CONFIG.format(
             folder=folder, programs=programs, share=unpacked.path('share'),
             ntlm=ntlm, kerberos=kerberos, ports='\n'.join(ports)))
-        self.start([*unpacked.as_nobody(), unpacked.path('sbin/squid'), '-N', '-f', config],
-                   kdc.server_environment)
+        program = unpacked.path('sbin/squid', 'sbin/squid-gnutls')
+        self.start([*unpacked.as_nobody(), program, '-N', '-f', config], kdc.server_environment)
         self.wait_listening(*self.ports_by_name.values())
 
     def log_text(self):
