@@ -386,9 +386,9 @@ static void test_body( BOOL async )
         check_status( client.request, 200 );
         check_token( server, 1, NTLM_TYPE_1 );
         check_token( server, 2, NTLM_TYPE_3 );
-        check_field( server, 1, "Content-Length", "0" );
-        check_field( server, 1, "Transfer-Encoding", NULL );
-        check_field( server, 2, "Content-Length", body->len == 4 ? "4" : NULL );
+        check_header( server, 1, "Content-Length", "0" );
+        check_header( server, 1, "Transfer-Encoding", NULL );
+        check_header( server, 2, "Content-Length", body->len == 4 ? "4" : NULL );
         ok( got_request( server, 0 )->body_len == body->len &&
             got_request( server, 2 )->body_len == body->len, "wrong bodies\n" );
         ok( server_connection_count( server ) == 1, "another connection\n" );
@@ -425,7 +425,7 @@ static void test_negotiate_body(void)
     }
     check_ret( send_body( client.request, &bodies[1], FALSE ), 0 );
     check_status( client.request, 200 );
-    check_field( server, 1, "Content-Length", "0" );
+    check_header( server, 1, "Content-Length", "0" );
     check_token( server, 2, "Negotiate TlRMTVNTUAAD" );
     client_close( &client );
     server_stop( server );
@@ -501,9 +501,9 @@ static void test_body_let_in( BOOL async )
                           ERROR_WINHTTP_RESEND_REQUEST );
         check_ret( send_body( client.request, &bodies[i], async ), 0 );
         check_status( client.request, 401 );
-        check_field( server, 1, "Content-Length", "0" );
+        check_header( server, 1, "Content-Length", "0" );
         check_authorization( server, 2, "(none)" );
-        check_field( server, 2, "Content-Length", "4" );
+        check_header( server, 2, "Content-Length", "4" );
         client_close( &client );
         server_stop( server );
         winetest_pop_context();

@@ -33,11 +33,6 @@ static unsigned int mode( BOOL async )
     return async ? CLIENT_ASYNC : CLIENT_SYNC;
 }
 
-static void set_dword( HINTERNET handle, DWORD option, DWORD value )
-{
-    check_works( WinHttpSetOption( handle, option, &value, sizeof(value) ) );
-}
-
 /* What came of a response. */
 struct outcome
 {

@@ -88,6 +88,23 @@ static inline void check_error_at( DWORD error, DWORD expected, int line, const 
         ok( ret__, "failed with %u\n", (UINT)error__ ); \
     } while (0)
 
+/* Sets an option: the last error after it. */
+static inline DWORD set_error( HINTERNET handle, DWORD option, const void *value, DWORD size )
+{
+    SetLastError( 0xdeadbeef );
+    WinHttpSetOption( handle, option, (void *)value, size );
+    return GetLastError();
+}
+
+static inline DWORD set_dword_error( HINTERNET handle, DWORD option, DWORD value )
+{
+    return set_error( handle, option, &value, sizeof(value) );
+}
+
+/* The same for one that is not to fail. */
+#define set_dword( handle, option, value ) \
+    check_error_at( set_dword_error( handle, option, value ), ERROR_SUCCESS, __LINE__, __FILE__ )
+
 /* The functions below check at several places; the context tells which call of the test it was. */
 #define CLIENT_CALL( call ) \
     do { \

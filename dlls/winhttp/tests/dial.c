@@ -44,11 +44,6 @@ static BOOL names_are_ours(void)
     return FALSE;
 }
 
-static void set_dword( HINTERNET handle, DWORD option, DWORD value )
-{
-    check_works( WinHttpSetOption( handle, option, &value, sizeof(value) ) );
-}
-
 /* limit: of connecting, in ms; 0: none. */
 static void open_name( struct client *client, const WCHAR *host, WORD port, BOOL async, int limit )
 {

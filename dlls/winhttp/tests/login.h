@@ -53,22 +53,8 @@
 
 /* --- what the server got --- */
 
-/* expected NULL: there must be none */
-#define check_field( server, index, name, expected ) \
-    check_field_at( server, index, name, expected, __LINE__, __FILE__ )
-static inline void check_field_at( struct server *server, unsigned int index, const char *name,
-                                   const char *expected, int line, const char *file )
-{
-    const char *value = sent_header( server, index, name );
-
-    got_request_at( server, index, line, file );
-    if (!expected) expected = "(none)";
-    ok_( file, line )( !strcmp( value, expected ), "%s: expected \"%s\", got \"%s\"\n", name,
-                       expected, value );
-}
-
 #define check_authorization( server, index, expected ) \
-    check_field( server, index, "Authorization", expected )
+    check_header( server, index, "Authorization", expected )
 
 /* The beginning is enough: tokens hold the time. */
 #define check_token( server, index, prefix ) \

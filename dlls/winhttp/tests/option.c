@@ -53,12 +53,6 @@ static DWORD query( HINTERNET handle, DWORD option, void *buffer, DWORD *size )
     return WinHttpQueryOption( handle, option, buffer, size ) ? 0 : GetLastError();
 }
 
-static DWORD set( HINTERNET handle, DWORD option, DWORD value )
-{
-    SetLastError( 0xdeadbeef );
-    return WinHttpSetOption( handle, option, &value, sizeof(value) ) ? 0 : GetLastError();
-}
-
 /* options.md 0 */
 static void test_query_rules(void)
 {
@@ -108,7 +102,7 @@ static void test_unknown_options(void)
             size = sizeof(value);
             check_ret( query( handles_of( &client, j ), unknown[i], &value, &size ),
                        ERROR_INVALID_PARAMETER );
-            check_ret( set( handles_of( &client, j ), unknown[i], 0 ),
+            check_ret( set_dword_error( handles_of( &client, j ), unknown[i], 0 ),
                        ERROR_WINHTTP_INVALID_OPTION );
             winetest_pop_context();
         }
@@ -148,7 +142,7 @@ static void test_handle_kinds(void)
         for (j = 0; j < 3; j++)
         {
             winetest_push_context( "option %u, handle %u", (UINT)tests[i].option, j );
-            ret = set( handles_of( &client, j ), tests[i].option, tests[i].value );
+            ret = set_dword_error( handles_of( &client, j ), tests[i].option, tests[i].value );
             check_ret( ret, tests[i].set & (1u << j) ? 0 : WRONG_TYPE );
             if (tests[i].query)
             {
@@ -235,8 +229,8 @@ static void test_timeouts(void)
     check_works( WinHttpCloseHandle( second ) );
 
     /* a response timeout below the receive timeout reads back as that */
-    check_ret( set( client.request, WINHTTP_OPTION_RECEIVE_TIMEOUT, 5000 ), 0 );
-    check_ret( set( client.request, WINHTTP_OPTION_RECEIVE_RESPONSE_TIMEOUT, 4000 ), 0 );
+    check_ret( set_dword_error( client.request, WINHTTP_OPTION_RECEIVE_TIMEOUT, 5000 ), 0 );
+    set_dword( client.request, WINHTTP_OPTION_RECEIVE_RESPONSE_TIMEOUT, 4000 );
     check_dword( client.request, WINHTTP_OPTION_RECEIVE_RESPONSE_TIMEOUT, 5000 );
     client_close( &client );
     server_stop( server );
@@ -262,15 +256,15 @@ static void test_buffer_sizes(void)
         check_ret( query( client.connect, options[i], value, &size ), WRONG_TYPE );
         size = sizeof(value);
         check_ret( query( client.socket, options[i], value, &size ), WRONG_TYPE );
-        check_ret( set( client.socket, options[i], 32768 ), WRONG_TYPE );
-        check_ret( set( client.connect, options[i], 32768 ), WRONG_TYPE );
+        check_ret( set_dword_error( client.socket, options[i], 32768 ), WRONG_TYPE );
+        check_ret( set_dword_error( client.connect, options[i], 32768 ), WRONG_TYPE );
 
-        check_ret( set( client.session, options[i], 1048576 ), 0 );
+        check_ret( set_dword_error( client.session, options[i], 1048576 ), 0 );
         check_dword( client.session, options[i], 1048576 );
         check_dword( client.request, options[i], 32768 );
         second = WinHttpOpenRequest( client.connect, NULL, NULL, NULL, NULL, NULL, 0 );
         check_dword( second, options[i], 1048576 );
-        check_ret( set( second, options[i], 15 ), 0 );
+        check_ret( set_dword_error( second, options[i], 15 ), 0 );
         check_dword( second, options[i], 15 );
         check_dword( client.session, options[i], 1048576 );
         check_works( WinHttpCloseHandle( second ) );
@@ -294,12 +288,12 @@ static void test_keepalive_interval(void)
     check_ret( query( client.request, option, &value, &size ), ERROR_INVALID_PARAMETER );
     check_ret( query( client.socket, option, &value, &size ), ERROR_INVALID_PARAMETER );
     check_ret( query( client.socket, option, NULL, &size ), ERROR_INVALID_PARAMETER );
-    check_ret( set( client.request, option, 30000 ), WRONG_TYPE );
+    check_ret( set_dword_error( client.request, option, 30000 ), WRONG_TYPE );
     check_fails( WinHttpSetOption( client.socket, option, buffer, 2 ), ERROR_INVALID_PARAMETER );
     check_fails( WinHttpSetOption( client.socket, option, buffer, 8 ), ERROR_INVALID_PARAMETER );
-    check_ret( set( client.socket, option, 14999 ), ERROR_INVALID_PARAMETER );
-    check_ret( set( client.socket, option, 0 ), ERROR_INVALID_PARAMETER );
-    check_ret( set( client.socket, option, 15000 ), 0 );
+    check_ret( set_dword_error( client.socket, option, 14999 ), ERROR_INVALID_PARAMETER );
+    check_ret( set_dword_error( client.socket, option, 0 ), ERROR_INVALID_PARAMETER );
+    check_ret( set_dword_error( client.socket, option, 15000 ), 0 );
     check_error( ERROR_SUCCESS );
     client_close( &client );
     server_stop( server );
@@ -314,15 +308,15 @@ static void test_close_timeout(void)
     unsigned char buffer[8] = { 0x10, 0x27 };
     DWORD size, value;
 
-    check_ret( set( client.socket, option, 750 ), 0 );
+    check_ret( set_dword_error( client.socket, option, 750 ), 0 );
     size = sizeof(value);
     check_ret( query( client.socket, option, &value, &size ), ERROR_INVALID_PARAMETER );
-    check_ret( set( client.request, option, 750 ), WRONG_TYPE );
+    check_ret( set_dword_error( client.request, option, 750 ), WRONG_TYPE );
     check_fails( WinHttpSetOption( client.socket, option, buffer, 2 ), ERROR_INVALID_PARAMETER );
     check_fails( WinHttpSetOption( client.socket, option, buffer, 8 ), ERROR_INVALID_PARAMETER );
     /* guess U19: timeouts on the socket itself are accepted */
-    check_ret( set( client.socket, WINHTTP_OPTION_RECEIVE_TIMEOUT, 5000 ), 0 );
-    check_ret( set( client.socket, WINHTTP_OPTION_SEND_TIMEOUT, 5000 ), 0 );
+    check_ret( set_dword_error( client.socket, WINHTTP_OPTION_RECEIVE_TIMEOUT, 5000 ), 0 );
+    check_ret( set_dword_error( client.socket, WINHTTP_OPTION_SEND_TIMEOUT, 5000 ), 0 );
     client_close( &client );
     server_stop( server );
 }
@@ -408,13 +402,13 @@ static void test_security_flags(void)
     request = WinHttpOpenRequest( connect, NULL, NULL, NULL, NULL, NULL, WINHTTP_FLAG_SECURE );
     for (i = 0; i < ARRAYSIZE( flags ); i++)
     {
-        check_ret( set( request, WINHTTP_OPTION_SECURITY_FLAGS, flags[i] ), 0 );
+        check_ret( set_dword_error( request, WINHTTP_OPTION_SECURITY_FLAGS, flags[i] ), 0 );
         check_dword( request, WINHTTP_OPTION_SECURITY_FLAGS, flags[i] );
     }
-    ok( set( request, WINHTTP_OPTION_SECURITY_FLAGS, SECURITY_FLAG_SECURE ) != 0,
+    ok( set_dword_error( request, WINHTTP_OPTION_SECURITY_FLAGS, SECURITY_FLAG_SECURE ) != 0,
         "expected failure\n" );
-    ok( set( request, WINHTTP_OPTION_SECURITY_FLAGS, SECURITY_FLAG_STRENGTH_STRONG ) != 0,
-        "expected failure\n" );
+    ok( set_dword_error( request, WINHTTP_OPTION_SECURITY_FLAGS,
+                         SECURITY_FLAG_STRENGTH_STRONG ) != 0, "expected failure\n" );
     check_works( WinHttpCloseHandle( request ) );
     check_works( WinHttpCloseHandle( connect ) );
     check_works( WinHttpCloseHandle( session ) );

@@ -21,18 +21,11 @@
 /* WINHTTP_CONNECTION_RETRY_CONDITION_ */
 enum { RETRY_408 = 1, RETRY_HANDSHAKE = 2, RETRY_STALE = 4 };
 
-static DWORD set( HINTERNET handle, DWORD option, const void *value, DWORD size )
-{
-    SetLastError( 0xdeadbeef );
-    WinHttpSetOption( handle, option, (void *)value, size );
-    return GetLastError();
-}
-
 static void set_retries( HINTERNET session, DWORD most, DWORD conditions )
 {
     DWORD value[2] = { most, conditions };
 
-    check_ret( set( session, 162, value, sizeof(value) ), ERROR_SUCCESS );
+    check_ret( set_error( session, 162, value, sizeof(value) ), ERROR_SUCCESS );
 }
 
 static DWORD get_status( HINTERNET request )
@@ -140,7 +133,7 @@ static void test_retry_conditions(void)
     struct client client;
 
     client_connect( &client, 1, CLIENT_SYNC );
-    check_ret( set( client.session, 162, value, sizeof(value) ), ERROR_INVALID_PARAMETER );
+    check_ret( set_error( client.session, 162, value, sizeof(value) ), ERROR_INVALID_PARAMETER );
     client_close( &client );
 }
 
@@ -163,11 +156,11 @@ static unsigned int exchange( struct client *client, struct server *server, cons
     struct match match = { { 0 }, only };
 
     client_request( client, NULL, L"/" );
-    if (mark) check_ret( set( client->request, 178, mark, sizeof(*mark) ), ERROR_SUCCESS );
+    if (mark) check_ret( set_error( client->request, 178, mark, sizeof(*mark) ), ERROR_SUCCESS );
     if (wanted)
     {
         match.mark = *wanted;
-        check_ret( set( client->request, 179, &match, sizeof(match) ), ERROR_SUCCESS );
+        check_ret( set_error( client->request, 179, &match, sizeof(match) ), ERROR_SUCCESS );
     }
     client_exchange( client, FALSE );
     check_works( WinHttpCloseHandle( client->request ) );
@@ -201,7 +194,7 @@ static void test_marks(void)
     ok( exchange( &client, server, NULL, NULL, FALSE ) == 2, "not the last one\n" );
     ok( exchange( &client, server, NULL, &red, TRUE ) == 0, "red is not red any more\n" );
     client_request( &client, NULL, L"/" );
-    check_ret( set( client.request, 179, &bad, sizeof(bad) ), ERROR_INVALID_PARAMETER );
+    check_ret( set_error( client.request, 179, &bad, sizeof(bad) ), ERROR_INVALID_PARAMETER );
     client_close( &client );
     server_stop( server );
 }
@@ -221,7 +214,7 @@ static void test_mark_in_use(void)
 
     client_open( &client, server, CLIENT_SYNC );
     client_exchange( &client, FALSE );
-    check_ret( set( client.request, 178, &red, sizeof(red) ), ERROR_SUCCESS );
+    check_ret( set_error( client.request, 178, &red, sizeof(red) ), ERROR_SUCCESS );
     server_signal( server, 0 );
     check_works( WinHttpReadData( client.request, &byte, 1, &count ) );
     check_works( WinHttpCloseHandle( client.request ) );
@@ -247,7 +240,7 @@ static void test_keepalive(void)
 
     client_connect( &client, server_port( server ), CLIENT_SYNC );
     ok( exchange( &client, server, NULL, NULL, FALSE ) == 0, "not the first\n" );
-    check_ret( set( client.session, 152, value, sizeof(value) ), ERROR_SUCCESS );
+    check_ret( set_error( client.session, 152, value, sizeof(value) ), ERROR_SUCCESS );
     ok( exchange( &client, server, NULL, NULL, FALSE ) == 1, "the one without\n" );
     ok( exchange( &client, server, NULL, NULL, FALSE ) == 1, "not used again\n" );
     client_close( &client );
@@ -266,7 +259,7 @@ static void test_fast_open(void)
     struct client client;
 
     client_connect( &client, server_port( server ), CLIENT_SYNC );
-    check_ret( set( client.session, 153, &yes, sizeof(yes) ), ERROR_SUCCESS );
+    check_ret( set_error( client.session, 153, &yes, sizeof(yes) ), ERROR_SUCCESS );
     ok( exchange( &client, server, NULL, NULL, FALSE ) == 0, "not the first\n" );
     client_close( &client );
     server_stop( server );

@@ -19,18 +19,6 @@
 
 #define REPLY "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
-static DWORD set( HINTERNET handle, DWORD option, const void *value, DWORD size )
-{
-    SetLastError( 0xdeadbeef );
-    WinHttpSetOption( handle, option, (void *)value, size );
-    return GetLastError();
-}
-
-static DWORD set_dword( HINTERNET handle, DWORD option, DWORD value )
-{
-    return set( handle, option, &value, sizeof(value) );
-}
-
 /* --- 68 CODEPAGE, 138 ENCODE_EXTRA --- */
 
 static void check_url_at( HINTERNET request, const WCHAR *expected, int line )
@@ -70,14 +58,14 @@ static void test_codepage(void)
 
     client_connect( &client, 1, CLIENT_SYNC );
     before = open_path( &client, path, 0 );
-    check_ret( set_dword( client.session, 68, 0xfffe ), ERROR_INVALID_PARAMETER );
+    check_ret( set_dword_error( client.session, 68, 0xfffe ), ERROR_INVALID_PARAMETER );
     check_path( &client, path, 0, L"http://127.0.0.1:1/%C3%BC?%C3%BC" );
-    check_ret( set_dword( client.session, 68, 1252 ), ERROR_SUCCESS );
+    check_ret( set_dword_error( client.session, 68, 1252 ), ERROR_SUCCESS );
     check_path( &client, path, 0, L"http://127.0.0.1:1/%C3%BC?%FC" );
     check_path( &client, path, WINHTTP_FLAG_ESCAPE_DISABLE, L"http://127.0.0.1:1/%C3%BC?%FC" );
     check_path( &client, L"/?\x4e00", 0, L"http://127.0.0.1:1/?%3F" );
     check_url( before, L"http://127.0.0.1:1/%C3%BC?%C3%BC" );
-    check_ret( set_dword( client.session, 68, CP_UTF8 ), ERROR_SUCCESS );
+    check_ret( set_dword_error( client.session, 68, CP_UTF8 ), ERROR_SUCCESS );
     check_path( &client, path, 0, L"http://127.0.0.1:1/%C3%BC?%C3%BC" );
     check_works( WinHttpCloseHandle( before ) );
     client_close( &client );
@@ -93,12 +81,12 @@ static void test_encode_extra(void)
     client_connect( &client, 1, CLIENT_SYNC );
     request = open_path( &client, path, WINHTTP_FLAG_ESCAPE_DISABLE );
     check_url( request, L"http://127.0.0.1:1/<%41%20?<%41%20" );
-    check_ret( set_dword( request, 138, FALSE ), ERROR_SUCCESS );
+    check_ret( set_dword_error( request, 138, FALSE ), ERROR_SUCCESS );
     check_url( request, L"http://127.0.0.1:1/<%41%20?<%41%20" );
-    check_ret( set_dword( request, 138, TRUE ), ERROR_SUCCESS );
+    check_ret( set_dword_error( request, 138, TRUE ), ERROR_SUCCESS );
     check_url( request, L"http://127.0.0.1:1/%3C%41%20?%3C%41%20" );
     check_works( WinHttpCloseHandle( request ) );
-    check_ret( set_dword( client.session, 138, TRUE ), ERROR_SUCCESS );
+    check_ret( set_dword_error( client.session, 138, TRUE ), ERROR_SUCCESS );
     check_path( &client, path, WINHTTP_FLAG_ESCAPE_DISABLE_QUERY,
                 L"http://127.0.0.1:1/%3C%41%20?%3C%41%20" );
     check_path( &client, path, WINHTTP_FLAG_ESCAPE_PERCENT,
@@ -144,21 +132,22 @@ static void test_proxy_entry(void)
 
     client_connect( &client, 80, CLIENT_SYNC );
     client.request = WinHttpOpenRequest( client.connect, NULL, L"/by", NULL, NULL, NULL, 0 );
-    check_ret( set( client.session, 39, &entry, sizeof(entry) ),
+    check_ret( set_error( client.session, 39, &entry, sizeof(entry) ),
                ERROR_WINHTTP_INCORRECT_HANDLE_TYPE );
-    check_ret( set( client.request, 39, &entry, sizeof(entry) - 1 ), ERROR_INSUFFICIENT_BUFFER );
-    check_ret( set( client.request, 39, &socks, sizeof(socks) ), ERROR_INVALID_PARAMETER );
-    check_ret( set( client.request, 39, &nobody, sizeof(nobody) ), ERROR_INVALID_PARAMETER );
-    check_ret( set( client.request, 39, &bad, sizeof(bad) ), ERROR_INVALID_PARAMETER );
-    check_ret( set( client.request, 39, &ipv6, sizeof(ipv6) ), ERROR_SUCCESS );
+    check_ret( set_error( client.request, 39, &entry, sizeof(entry) - 1 ),
+               ERROR_INSUFFICIENT_BUFFER );
+    check_ret( set_error( client.request, 39, &socks, sizeof(socks) ), ERROR_INVALID_PARAMETER );
+    check_ret( set_error( client.request, 39, &nobody, sizeof(nobody) ), ERROR_INVALID_PARAMETER );
+    check_ret( set_error( client.request, 39, &bad, sizeof(bad) ), ERROR_INVALID_PARAMETER );
+    check_ret( set_error( client.request, 39, &ipv6, sizeof(ipv6) ), ERROR_SUCCESS );
     ok( get_access_type( client.request ) == WINHTTP_ACCESS_TYPE_NAMED_PROXY, "no proxy\n" );
-    check_ret( set( client.request, 39, &bypass, sizeof(bypass) ), ERROR_SUCCESS );
+    check_ret( set_error( client.request, 39, &bypass, sizeof(bypass) ), ERROR_SUCCESS );
     ok( get_access_type( client.request ) == WINHTTP_ACCESS_TYPE_NO_PROXY, "a proxy\n" );
-    check_ret( set( client.request, 39, &entry, sizeof(entry) ), ERROR_SUCCESS );
+    check_ret( set_error( client.request, 39, &entry, sizeof(entry) ), ERROR_SUCCESS );
     client_exchange( &client, FALSE );
     ok( !strncmp( got_request( server, 0 )->text, "GET http://127.0.0.1/by HTTP/1.1\r\n", 34 ),
         "got %s\n", got_request( server, 0 )->text );
-    check_ret( set( client.request, 39, &direct, sizeof(direct) ), ERROR_SUCCESS );
+    check_ret( set_error( client.request, 39, &direct, sizeof(direct) ), ERROR_SUCCESS );
     ok( get_access_type( client.request ) == WINHTTP_ACCESS_TYPE_NO_PROXY, "a proxy\n" );
     client_close( &client );
     server_stop( server );
@@ -188,15 +177,15 @@ static void test_expire(void)
     unsigned int i;
 
     client_open( &client, server, CLIENT_SYNC );
-    check_ret( set( client.request, 143, NULL, 0 ), ERROR_WINHTTP_INCORRECT_HANDLE_STATE );
-    check_ret( set( client.session, 143, NULL, 0 ), ERROR_WINHTTP_INCORRECT_HANDLE_TYPE );
+    check_ret( set_error( client.request, 143, NULL, 0 ), ERROR_WINHTTP_INCORRECT_HANDLE_STATE );
+    check_ret( set_error( client.session, 143, NULL, 0 ), ERROR_WINHTTP_INCORRECT_HANDLE_TYPE );
     for (i = 0; i < 3; i++)
     {
         client_exchange( &client, FALSE );
-        if (!i) check_ret( set( client.request, 143, NULL, 0 ), ERROR_SUCCESS );
+        if (!i) check_ret( set_error( client.request, 143, NULL, 0 ), ERROR_SUCCESS );
         read_all( client.request );
     }
-    check_ret( set( client.request, 143, NULL, 0 ), ERROR_WINHTTP_INCORRECT_HANDLE_STATE );
+    check_ret( set_error( client.request, 143, NULL, 0 ), ERROR_WINHTTP_INCORRECT_HANDLE_STATE );
     ok( got_request( server, 1 )->connection == 1, "the expired connection was used again\n" );
     ok( got_request( server, 2 )->connection == 1, "the second was expired too\n" );
     client_close( &client );
@@ -241,11 +230,11 @@ static void test_annotation(void)
 
     client_connect( &client, 1, CLIENT_SYNC );
     client_request( &client, NULL, NULL );
-    check_ret( set( client.session, 192, words, sizeof(words) ),
+    check_ret( set_error( client.session, 192, words, sizeof(words) ),
                ERROR_WINHTTP_INCORRECT_HANDLE_TYPE );
     check_works( WinHttpQueryOption( client.request, 192, NULL, &size ) );
     ok( !size, "got size %u\n", (UINT)size );
-    check_ret( set( client.request, 192, words, sizeof(words) ), ERROR_SUCCESS );
+    check_ret( set_error( client.request, 192, words, sizeof(words) ), ERROR_SUCCESS );
     check_fails( WinHttpQueryOption( client.request, 192, NULL, &size ),
                  ERROR_INSUFFICIENT_BUFFER );
     ok( size == sizeof(words), "got size %u\n", (UINT)size );
@@ -253,10 +242,10 @@ static void test_annotation(void)
     check_works( WinHttpQueryOption( client.request, 192, buffer, &size ) );
     ok( size == sizeof(words) && !memcmp( buffer, words, size ), "got size %u\n", (UINT)size );
     longest = calloc( 1, 64001 );
-    check_ret( set( client.request, 192, longest, 64001 ), ERROR_INVALID_PARAMETER );
-    check_ret( set( client.request, 192, longest, 64000 ), ERROR_SUCCESS );
+    check_ret( set_error( client.request, 192, longest, 64001 ), ERROR_INVALID_PARAMETER );
+    check_ret( set_error( client.request, 192, longest, 64000 ), ERROR_SUCCESS );
     free( longest );
-    check_ret( set( client.request, 192, NULL, 0 ), ERROR_SUCCESS );
+    check_ret( set_error( client.request, 192, NULL, 0 ), ERROR_SUCCESS );
     size = 0;
     check_works( WinHttpQueryOption( client.request, 192, NULL, &size ) );
     client_close( &client );
@@ -269,12 +258,12 @@ static void test_priority(void)
     DWORD status[2], size = sizeof(status);
 
     client_connect( &client, 1, CLIENT_SYNC );
-    check_ret( set_dword( client.session, 128, 3 ), ERROR_INVALID_PARAMETER );
-    check_ret( set_dword( client.session, 128, 0 ), ERROR_SUCCESS );
+    check_ret( set_dword_error( client.session, 128, 3 ), ERROR_INVALID_PARAMETER );
+    check_ret( set_dword_error( client.session, 128, 0 ), ERROR_SUCCESS );
     client_request( &client, NULL, NULL );
     check_works( WinHttpQueryOption( client.request, 177, status, &size ) );
     ok( !status[0] && !status[1], "got %u, %u\n", (UINT)status[0], (UINT)status[1] );
-    check_ret( set_dword( client.request, 128, 1 ), ERROR_SUCCESS );
+    check_ret( set_dword_error( client.request, 128, 1 ), ERROR_SUCCESS );
     check_works( WinHttpQueryOption( client.request, 177, status, &size ) );
     ok( status[0] == 1 && status[1] == 1, "got %u, %u\n", (UINT)status[0], (UINT)status[1] );
     client_close( &client );
@@ -288,9 +277,9 @@ static void test_fast_forwarding(void)
 
     client_connect( &client, 1, CLIENT_SYNC );
     client_request( &client, NULL, NULL );
-    check_ret( set( client.session, 205, &value, sizeof(value) ),
+    check_ret( set_error( client.session, 205, &value, sizeof(value) ),
                ERROR_WINHTTP_INCORRECT_HANDLE_TYPE );
-    check_ret( set( client.request, 205, &value, sizeof(value) ), 12193 );
+    check_ret( set_error( client.request, 205, &value, sizeof(value) ), 12193 );
     client_close( &client );
 }
 

@@ -17,18 +17,6 @@
 
 #include "login.h"
 
-static DWORD set( HINTERNET handle, DWORD option, const void *value, DWORD size )
-{
-    SetLastError( 0xdeadbeef );
-    WinHttpSetOption( handle, option, (void *)value, size );
-    return GetLastError();
-}
-
-static DWORD set_dword( HINTERNET handle, DWORD option, DWORD value )
-{
-    return set( handle, option, &value, sizeof(value) );
-}
-
 /* --- 193 DISABLE_PROXY_AUTH_SCHEMES --- */
 
 static void check_disabled( DWORD schemes, BOOL beforehand, DWORD status )
@@ -44,14 +32,14 @@ static void check_disabled( DWORD schemes, BOOL beforehand, DWORD status )
     winetest_push_context( "schemes %#x beforehand %u", (UINT)schemes, beforehand );
     open_session( &client, WINHTTP_ACCESS_TYPE_NAMED_PROXY, proxy_text( server ), NULL,
                   CLIENT_SYNC );
-    check_ret( set_dword( client.session, 193, schemes ), ERROR_SUCCESS );
+    check_ret( set_dword_error( client.session, 193, schemes ), ERROR_SUCCESS );
     open_request( &client, L"origin.invalid", 0, L"GET", 0 );
     if (beforehand) set_proxy_credentials( client.request, BASIC, L"user", L"pass" );
     else set_proxy_login( client.request );
     client_exchange( &client, FALSE );
     check_status( client.request, status );
-    check_field( server, 0, "Proxy-Authorization",
-                 beforehand && status == 200 ? USER_PASS : NULL );
+    check_header( server, 0, "Proxy-Authorization",
+                  beforehand && status == 200 ? USER_PASS : NULL );
     client_close( &client );
     server_abandon( server );
     winetest_pop_context();
@@ -110,13 +98,13 @@ static void check_server( BOOL allowed, DWORD scheme, DWORD status )
     struct client client;
 
     winetest_push_context( "allowed %u scheme %u", allowed, (UINT)scheme );
-    check_ret( set( NULL, 98, &creds, sizeof(creds) ), ERROR_SUCCESS );
+    check_ret( set_error( NULL, 98, &creds, sizeof(creds) ), ERROR_SUCCESS );
     client_connect( &client, server_port( server ), CLIENT_SYNC );
-    check_ret( set_dword( client.session, 101, allowed ), ERROR_SUCCESS );
+    check_ret( set_dword_error( client.session, 101, allowed ), ERROR_SUCCESS );
     client.request = WinHttpOpenRequest( client.connect, NULL, L"/", NULL, NULL, NULL, 0 );
     client_exchange( &client, FALSE );
     check_status( client.request, status );
-    if (status == 200) check_field( server, 1, "Authorization", USER_PASS );
+    if (status == 200) check_header( server, 1, "Authorization", USER_PASS );
     client_close( &client );
     server_abandon( server );
     winetest_pop_context();
@@ -133,11 +121,11 @@ static void check_proxy(void)
     WINHTTP_CREDS creds = make_creds( "127.0.0.1", server_port( server ), 0 );
     struct client client;
 
-    check_ret( set( NULL, 97, &creds, sizeof(creds) ), ERROR_SUCCESS );
+    check_ret( set_error( NULL, 97, &creds, sizeof(creds) ), ERROR_SUCCESS );
     open_named( &client, server, L"origin.invalid", 0 );
     client_exchange( &client, FALSE );
     check_status( client.request, 200 );
-    check_field( server, 1, "Proxy-Authorization", USER_PASS );
+    check_header( server, 1, "Proxy-Authorization", USER_PASS );
     client_close( &client );
     server_stop( server );
 }
@@ -148,21 +136,21 @@ static void test_shared_credentials(void)
 {
     WINHTTP_CREDS creds = make_creds( "127.0.0.1", 80, 0 ), nobody = make_creds( NULL, 80, 0 );
 
-    check_ret( set( NULL, 97, &creds, sizeof(creds) ), ERROR_WINHTTP_INVALID_OPTION );
-    check_ret( set( NULL, 98, &creds, sizeof(creds) ), ERROR_WINHTTP_INVALID_OPTION );
+    check_ret( set_error( NULL, 97, &creds, sizeof(creds) ), ERROR_WINHTTP_INVALID_OPTION );
+    check_ret( set_error( NULL, 98, &creds, sizeof(creds) ), ERROR_WINHTTP_INVALID_OPTION );
     if (!share( TRUE ))
     {
         skip( "the registry cannot be written to\n" );
         return;
     }
-    check_ret( set( NULL, 98, &nobody, sizeof(nobody) ), ERROR_INVALID_PARAMETER );
+    check_ret( set_error( NULL, 98, &nobody, sizeof(nobody) ), ERROR_INVALID_PARAMETER );
     check_server( FALSE, 0, 401 );
     check_server( TRUE, 0, 200 );
     check_server( TRUE, WINHTTP_AUTH_SCHEME_BASIC, 200 );
     check_server( TRUE, WINHTTP_AUTH_SCHEME_DIGEST, 401 );
     check_proxy();
     ok( share( FALSE ), "the registry keeps it\n" );
-    check_ret( set( NULL, 98, &creds, sizeof(creds) ), ERROR_WINHTTP_INVALID_OPTION );
+    check_ret( set_error( NULL, 98, &creds, sizeof(creds) ), ERROR_WINHTTP_INVALID_OPTION );
 }
 
 START_TEST( option_login )

@@ -223,13 +223,6 @@ static DWORD query( HINTERNET handle, DWORD option, void *buffer, DWORD *size )
     return GetLastError();
 }
 
-static DWORD set( HINTERNET handle, DWORD option, const void *buffer, DWORD size )
-{
-    SetLastError( 0xdeadbeef );
-    WinHttpSetOption( handle, option, (void *)buffer, size );
-    return GetLastError();
-}
-
 /* What a wrong handle gets: NULL is one where the option is not the process's. */
 static DWORD wrong_handle( const struct row *row, unsigned int kind )
 {
@@ -340,24 +333,24 @@ static void check_set( const struct row *row, HINTERNET handle )
 
     if (row->flags & TEXT)
     {
-        check_ret( set( handle, row->number, text, ARRAYSIZE( text ) - 1 ), ERROR_SUCCESS );
+        check_ret( set_error( handle, row->number, text, ARRAYSIZE( text ) - 1 ), ERROR_SUCCESS );
         return;
     }
     make_value( row, row->value, buffer, sizeof(buffer) );
     if (!(row->flags & ANY_LENGTH))
     {
-        check_ret( set( handle, row->number, NULL, row->size ), ERROR_INVALID_PARAMETER );
-        check_ret( set( handle, row->number, buffer, row->size - 1 ), wrong );
-        check_ret( set( handle, row->number, buffer, row->size + 1 ), wrong );
-        check_ret( set( handle, row->number, buffer, 0 ), wrong );
+        check_ret( set_error( handle, row->number, NULL, row->size ), ERROR_INVALID_PARAMETER );
+        check_ret( set_error( handle, row->number, buffer, row->size - 1 ), wrong );
+        check_ret( set_error( handle, row->number, buffer, row->size + 1 ), wrong );
+        check_ret( set_error( handle, row->number, buffer, 0 ), wrong );
     }
     if (row->flags & ILLEGAL)
     {
         make_value( row, row->bad, buffer, sizeof(buffer) );
-        check_ret( set( handle, row->number, buffer, row->size ), ERROR_INVALID_PARAMETER );
+        check_ret( set_error( handle, row->number, buffer, row->size ), ERROR_INVALID_PARAMETER );
         make_value( row, row->value, buffer, sizeof(buffer) );
     }
-    check_ret( set( handle, row->number, buffer, row->size ), expected );
+    check_ret( set_error( handle, row->number, buffer, row->size ), expected );
 }
 
 static void check_sets( const struct row *row, const struct handles *handles )
@@ -376,10 +369,10 @@ static void check_sets( const struct row *row, const struct handles *handles )
         if (on & (1u << kind)) check_set( row, handle );
         /* options.md 0: a guess by the name of the error */
         else if (!row->set && wrong != ERROR_INVALID_HANDLE)
-            check_ret( set( handle, row->number, buffer, size ),
+            check_ret( set_error( handle, row->number, buffer, size ),
                        ERROR_WINHTTP_OPTION_NOT_SETTABLE );
         else if (!(row->set & (1u << kind)) && row->number != WINHTTP_OPTION_ENABLE_FEATURE)
-            check_ret( set( handle, row->number, buffer, size ), wrong );
+            check_ret( set_error( handle, row->number, buffer, size ), wrong );
         winetest_pop_context();
     }
 }
@@ -418,7 +411,7 @@ static void test_unknown(void)
             size = sizeof(buffer);
             check_ret( query( handle, unknown[i], buffer, &size ),
                        handle ? ERROR_INVALID_PARAMETER : ERROR_INVALID_HANDLE );
-            check_ret( set( handle, unknown[i], buffer, 4 ),
+            check_ret( set_error( handle, unknown[i], buffer, 4 ),
                        handle ? ERROR_WINHTTP_INVALID_OPTION : ERROR_INVALID_HANDLE );
             winetest_pop_context();
         }
@@ -449,14 +442,14 @@ static void check_inheritance( const struct row *row )
         ok( get_dword( session, row->number ) == row->first, "wrong default\n" );
         ok( get_dword( before, row->number ) == row->first, "wrong default of a request\n" );
     }
-    check_ret( set( session, row->number, &value, sizeof(value) ), ERROR_SUCCESS );
+    check_ret( set_error( session, row->number, &value, sizeof(value) ), ERROR_SUCCESS );
     ok( get_dword( session, row->number ) == value, "not stored\n" );
     if (row->query & C) ok( get_dword( connect, row->number ) == value, "not shown\n" );
     ok( get_dword( before, row->number ) != value, "reached an older request\n" );
     after = WinHttpOpenRequest( connect, NULL, NULL, NULL, NULL, NULL, 0 );
     ok( get_dword( after, row->number ) == value, "not inherited\n" );
     if (row->flags & ILLEGAL) own = 0;
-    check_ret( set( after, row->number, &own, sizeof(own) ), ERROR_SUCCESS );
+    check_ret( set_error( after, row->number, &own, sizeof(own) ), ERROR_SUCCESS );
     ok( get_dword( after, row->number ) == own, "not stored by the request\n" );
     ok( get_dword( session, row->number ) == value, "went up to the session\n" );
     check_works( WinHttpCloseHandle( after ) );
@@ -488,11 +481,12 @@ static void test_unload_event(void)
     session = WinHttpOpen( L"winhttp_test", WINHTTP_ACCESS_TYPE_NO_PROXY, NULL, NULL, 0 );
     connect = WinHttpConnect( session, L"localhost", 80, 0 );
     memcpy( longer, &event, sizeof(event) );
-    check_ret( set( session, 99, &event, sizeof(event) - 1 ), ERROR_INVALID_PARAMETER );
-    check_ret( set( session, 99, longer, sizeof(longer) ), ERROR_INVALID_PARAMETER );
-    check_ret( set( connect, 99, &event, sizeof(event) ), ERROR_WINHTTP_INCORRECT_HANDLE_TYPE );
-    check_ret( set( session, 99, &event, sizeof(event) ), ERROR_SUCCESS );
-    check_ret( set( session, 99, &event, sizeof(event) ), ERROR_INVALID_PARAMETER );
+    check_ret( set_error( session, 99, &event, sizeof(event) - 1 ), ERROR_INVALID_PARAMETER );
+    check_ret( set_error( session, 99, longer, sizeof(longer) ), ERROR_INVALID_PARAMETER );
+    check_ret( set_error( connect, 99, &event, sizeof(event) ),
+               ERROR_WINHTTP_INCORRECT_HANDLE_TYPE );
+    check_ret( set_error( session, 99, &event, sizeof(event) ), ERROR_SUCCESS );
+    check_ret( set_error( session, 99, &event, sizeof(event) ), ERROR_INVALID_PARAMETER );
     check_works( WinHttpCloseHandle( connect ) );
     check_works( WinHttpCloseHandle( session ) );
     ok( !WaitForSingleObject( event, NOTIFY_TIMEOUT_MS ), "not signalled\n" );
@@ -513,7 +507,7 @@ static void test_http_version(void)
     const char *text;
 
     server = server_start( script );
-    check_ret( set( NULL, 59, &version, sizeof(version) ), ERROR_SUCCESS );
+    check_ret( set_error( NULL, 59, &version, sizeof(version) ), ERROR_SUCCESS );
     client_open( &client, server, CLIENT_SYNC );
     client_exchange( &client, FALSE );
     text = server_request( server, 0 ) ? server_request( server, 0 )->text : "";
@@ -522,7 +516,7 @@ static void test_http_version(void)
     server_stop( server );
 
     version.dwMinorVersion = 1;
-    check_ret( set( NULL, 59, &version, sizeof(version) ), ERROR_SUCCESS );
+    check_ret( set_error( NULL, 59, &version, sizeof(version) ), ERROR_SUCCESS );
     memset( &version, 0, sizeof(version) );
     check_ret( query( NULL, 59, &version, &size ), ERROR_SUCCESS );
     ok( version.dwMajorVersion == 1 && version.dwMinorVersion == 1, "got another version\n" );
@@ -536,8 +530,8 @@ static void check_refused( const WCHAR *host, DWORD option, DWORD value, DWORD e
     session = WinHttpOpen( L"winhttp_test", WINHTTP_ACCESS_TYPE_NO_PROXY, NULL, NULL, 0 );
     connect = WinHttpConnect( session, host, 1, 0 );
     request = WinHttpOpenRequest( connect, NULL, NULL, NULL, NULL, NULL, 0 );
-    if (value) check_ret( set( request, 133, &value, sizeof(value) ), ERROR_SUCCESS );
-    check_ret( set( request, option, &yes, sizeof(yes) ), ERROR_SUCCESS );
+    if (value) check_ret( set_error( request, 133, &value, sizeof(value) ), ERROR_SUCCESS );
+    check_ret( set_error( request, option, &yes, sizeof(yes) ), ERROR_SUCCESS );
     check_fails( WinHttpSendRequest( request, NULL, 0, NULL, 0, 0, 0 ), error );
     check_works( WinHttpCloseHandle( request ) );
     check_works( WinHttpCloseHandle( connect ) );

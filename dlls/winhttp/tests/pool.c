@@ -26,11 +26,6 @@
 #define WINHTTP_OPTION_DISABLE_GLOBAL_POOLING 195
 #endif
 
-static void set_dword( HINTERNET handle, DWORD option, DWORD value )
-{
-    check_works( WinHttpSetOption( handle, option, &value, sizeof(value) ) );
-}
-
 static BOOL send_it( HINTERNET request )
 {
     return WinHttpSendRequest( request, NULL, 0, NULL, 0, 0, 0 );

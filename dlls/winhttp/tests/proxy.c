@@ -113,10 +113,10 @@ static void test_absolute_form(void)
     client_exchange( &client, FALSE );
     check_body( client.request, "hello" );
     check_line( server, 0, "GET http://origin.invalid/path?query HTTP/1.1" );
-    check_field( server, 0, "Host", "origin.invalid" );
-    check_field( server, 0, "Proxy-Connection", "Keep-Alive" );
-    check_field( server, 0, "Connection", NULL );
-    check_field( server, 0, "Proxy-Authorization", NULL );
+    check_header( server, 0, "Host", "origin.invalid" );
+    check_header( server, 0, "Proxy-Connection", "Keep-Alive" );
+    check_header( server, 0, "Connection", NULL );
+    check_header( server, 0, "Proxy-Authorization", NULL );
     check_line( server, 1, "GET http://origin.invalid/path?query HTTP/1.1" );
     ok( server_connection_count( server ) == 1, "the connection was not used again\n" );
     client_close( &client );
@@ -139,7 +139,7 @@ static void test_option_on_request(void)
     check_works( WinHttpSetOption( client.request, WINHTTP_OPTION_PROXY, &info, sizeof(info) ) );
     client_exchange( &client, FALSE );
     check_line( server, 0, "GET http://[2001:db8::1]:8080/path?query HTTP/1.1" );
-    check_field( server, 0, "Host", "[2001:db8::1]:8080" );
+    check_header( server, 0, "Host", "[2001:db8::1]:8080" );
     client_close( &client );
     server_stop( server );
 }
@@ -160,8 +160,8 @@ static void test_bypass(void)
     set_proxy_login( client.request );
     client_exchange( &client, FALSE );
     check_line( server, 0, "GET /path?query HTTP/1.1" );
-    check_field( server, 0, "Connection", "Keep-Alive" );
-    check_field( server, 0, "Proxy-Connection", NULL );
+    check_header( server, 0, "Connection", "Keep-Alive" );
+    check_header( server, 0, "Proxy-Connection", NULL );
     client_close( &client );
 
     open_session( &client, WINHTTP_ACCESS_TYPE_NAMED_PROXY, L"proxy.invalid", L"<local>",
@@ -209,9 +209,9 @@ static void test_redirect(void)
         else set_proxy_credentials( client.request, BASIC, L"user", L"pass" );
         client_exchange( &client, FALSE );
         check_body( client.request, "hello" );
-        check_field( server, 0, "Proxy-Authorization", USER_PASS );
+        check_header( server, 0, "Proxy-Authorization", USER_PASS );
         check_line( origin, 0, "GET /next HTTP/1.1" );
-        check_field( origin, 0, "Proxy-Authorization", NULL );
+        check_header( origin, 0, "Proxy-Authorization", NULL );
         check_authorization( origin, 0, own ? "Own a" : "(none)" );
         client_close( &client );
         server_stop( server );
@@ -250,8 +250,8 @@ static void test_own_header_direct(void)
                                                WINHTTP_ADDREQ_FLAG_ADD ) );
         client_exchange( &client, FALSE );
         check_status( client.request, 200 );
-        check_field( server, 0, "Proxy-Authorization", bypassed ? NULL : "Own b" );
-        if (!bypassed) check_field( server, 1, "Proxy-Authorization", NULL );
+        check_header( server, 0, "Proxy-Authorization", bypassed ? NULL : "Own b" );
+        if (!bypassed) check_header( server, 1, "Proxy-Authorization", NULL );
         client_close( &client );
         server_stop( server );
     }

@@ -46,9 +46,9 @@ static void test_407(void)
             client_exchange( &client, FALSE );
         }
         check_status( client.request, 200 );
-        check_field( server, 0, "Proxy-Authorization", NULL );
-        check_field( server, 1, "Proxy-Authorization", USER_PASS );
-        check_field( server, 1, "Authorization", NULL );
+        check_header( server, 0, "Proxy-Authorization", NULL );
+        check_header( server, 1, "Proxy-Authorization", USER_PASS );
+        check_header( server, 1, "Authorization", NULL );
         client_close( &client );
         server_stop( server );
         winetest_pop_context();
@@ -110,9 +110,9 @@ static void test_tunnel_login(void)
     set_proxy_login( client.request );
     client_exchange( &client, FALSE );
     check_status( client.request, 101 );
-    check_field( server, 0, "Proxy-Authorization", NULL );
-    check_field( server, 1, "Proxy-Authorization", USER_PASS );
-    check_field( server, 2, "Proxy-Authorization", NULL );
+    check_header( server, 0, "Proxy-Authorization", NULL );
+    check_header( server, 1, "Proxy-Authorization", USER_PASS );
+    check_header( server, 2, "Proxy-Authorization", NULL );
     client_close( &client );
     server_stop( server );
 }
@@ -143,8 +143,8 @@ static void test_tunnel_407(void)
     check_fails( WinHttpSendRequest( client.request, NULL, 0, NULL, 0, 0, 0 ),
                  ERROR_WINHTTP_CONNECTION_ERROR );
     check_line( server, 0, "CONNECT origin.invalid:4443 HTTP/1.1" );
-    check_field( server, 0, "Content-Length", NULL );
-    check_field( server, 1, "Proxy-Authorization", USER_PASS );
+    check_header( server, 0, "Content-Length", NULL );
+    check_header( server, 1, "Proxy-Authorization", USER_PASS );
     client_close( &client );
     server_stop( server );
 }
@@ -197,8 +197,8 @@ static void test_tunnel_kept(void)
         check_body( client.request, "hello" );
         ok( got_request( server, requests[i].last )->connection == requests[i].connection,
             "got connection %u\n", got_request( server, requests[i].last )->connection );
-        if (requests[i].answer) check_field( server, requests[i].last - 1, "Proxy-Authorization",
-                                             requests[i].answer );
+        if (requests[i].answer) check_header( server, requests[i].last - 1, "Proxy-Authorization",
+                                              requests[i].answer );
         client_close( &client );
         winetest_pop_context();
     }
@@ -231,11 +231,11 @@ static void test_ntlm(void)
     client_exchange( &client, FALSE );
     check_status( client.request, 200 );
     check_body( client.request, "hello" );
-    check_field( server, 0, "Proxy-Authorization", NULL );
+    check_header( server, 0, "Proxy-Authorization", NULL );
     check_proxy_token( server, 1, NTLM_TYPE_1 );
     check_proxy_token( server, 2, NTLM_TYPE_3 );
     check_authorization( server, 2, NULL );
-    check_field( server, 3, "Proxy-Authorization", NULL );
+    check_header( server, 3, "Proxy-Authorization", NULL );
     check_authorization( server, 3, USER_PASS );
     ok( got_request( server, 3 )->connection == 0, "another connection\n" );
     check_works( WinHttpCloseHandle( client.request ) );
@@ -272,7 +272,7 @@ static void test_ntlm_kept(void)
         check_body( client.request, "hello" );
         ok( got_request( server, i + 2 )->connection == connections[i], "got connection %u\n",
             got_request( server, i + 2 )->connection );
-        if (i) check_field( server, i + 2, "Proxy-Authorization", NULL );
+        if (i) check_header( server, i + 2, "Proxy-Authorization", NULL );
         client_close( &client );
         winetest_pop_context();
     }
@@ -313,7 +313,7 @@ static void test_ntlm_tunnel(void)
         check_line( server, 2, "CONNECT origin.invalid:80 HTTP/1.1" );
         check_proxy_token( server, 1, NTLM_TYPE_1 );
         check_proxy_token( server, 2, NTLM_TYPE_3 );
-        check_field( server, 3, "Proxy-Authorization", NULL );
+        check_header( server, 3, "Proxy-Authorization", NULL );
         ok( server_connection_count( server ) == (i & 1) + 1, "got %u connections\n",
             server_connection_count( server ) );
         client_close( &client );

@@ -59,7 +59,7 @@ static void test_names(void)
     check_status( client.request, 200 );
     check_line( server, 0, "GET http://origin.invalid/path?query HTTP/1.1" );
     /* nobody has asked for it */
-    check_field( server, 0, "Proxy-Authorization", NULL );
+    check_header( server, 0, "Proxy-Authorization", NULL );
     client_close( &client );
     server_stop( server );
 
@@ -179,9 +179,9 @@ static void test_basic( BOOL async )
             check_works( WinHttpCloseHandle( client.connect ) );
         }
         client.request = client.connect = NULL;
-        check_field( server, 0, "Proxy-Authorization", NULL );
-        check_field( server, 1, "Proxy-Authorization", tests[i].value );
-        check_field( server, 2, "Proxy-Authorization", tests[i].value );
+        check_header( server, 0, "Proxy-Authorization", NULL );
+        check_header( server, 1, "Proxy-Authorization", tests[i].value );
+        check_header( server, 2, "Proxy-Authorization", tests[i].value );
         check_authorization( server, 1, "(none)" );
         client_close( &client );
         server_stop( server );
@@ -224,8 +224,8 @@ static void test_precedence(void)
         if (i == 2) client_exchange( &client, FALSE );
         check_status( client.request, 407 );
         check_body( client.request, "denied" );
-        if (i < 2) check_field( server, 1, "Proxy-Authorization", i ? USER_PASS
-                                                                    : "Basic b3RoZXI6eA==" );
+        if (i < 2) check_header( server, 1, "Proxy-Authorization", i ? USER_PASS
+                                                                     : "Basic b3RoZXI6eA==" );
         client_close( &client );
         server_abandon( server );
         winetest_pop_context();
@@ -261,7 +261,7 @@ static void test_other_peers(void)
     client_exchange( &client, FALSE );
     check_status( client.request, 401 );
     check_authorization( server, 0, "(none)" );
-    check_field( server, 0, "Proxy-Authorization", NULL );
+    check_header( server, 0, "Proxy-Authorization", NULL );
     client_close( &client );
     server_stop( server );
     server_stop( other );
@@ -291,8 +291,8 @@ static void test_tunnel( BOOL async )
     client_set_upgrade( &client );
     client_exchange( &client, async );
     check_status( client.request, 101 );
-    check_field( server, 1, "Proxy-Authorization", USER_PASS );
-    check_field( server, 2, "Proxy-Authorization", NULL );
+    check_header( server, 1, "Proxy-Authorization", USER_PASS );
+    check_header( server, 2, "Proxy-Authorization", NULL );
     client_close( &client );
     server_stop( server );
 
@@ -302,7 +302,7 @@ static void test_tunnel( BOOL async )
                       async ? CLIENT_ASYNC : CLIENT_SYNC );
     open_request( &client, L"origin.invalid", 0, L"GET", WINHTTP_FLAG_SECURE );
     check_ret( client_send_result( client.request, async ), ERROR_WINHTTP_CONNECTION_ERROR );
-    check_field( server, 1, "Proxy-Authorization", USER_PASS );
+    check_header( server, 1, "Proxy-Authorization", USER_PASS );
     client_close( &client );
     server_stop( server );
 }

@@ -45,11 +45,6 @@ static const WCHAR *path_of( HINTERNET request )
     return path ? path : L"";
 }
 
-static void set_dword( HINTERNET handle, DWORD option, DWORD value )
-{
-    check_works( WinHttpSetOption( handle, option, &value, sizeof(value) ) );
-}
-
 static void open_request( struct client *client, struct server *server, const WCHAR *verb,
                           const WCHAR *path, unsigned int flags )
 {

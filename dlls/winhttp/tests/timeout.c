@@ -144,11 +144,6 @@ static void test_connect( unsigned int flags )
     full_close( &full );
 }
 
-static void set_dword( HINTERNET handle, DWORD option, DWORD value )
-{
-    check_works( WinHttpSetOption( handle, option, &value, sizeof(value) ) );
-}
-
 /* options.md 1: 6 limits each wait, 7 the whole header; 0 is no limit */
 static void test_receive( unsigned int flags, DWORD option )
 {

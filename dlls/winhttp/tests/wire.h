@@ -70,6 +70,7 @@ static inline const char *sent_header( struct server *server, unsigned int index
     return value;
 }
 
+/* expected NULL: there must be none */
 #define check_header( server, index, name, expected ) \
     check_header_at( server, index, name, expected, __LINE__, __FILE__ )
 static inline void check_header_at( struct server *server, unsigned int index, const char *name,
@@ -78,6 +79,7 @@ static inline void check_header_at( struct server *server, unsigned int index, c
     const char *value = sent_header( server, index, name );
 
     got_request_at( server, index, line, file );
+    if (!expected) expected = "(none)";
     ok_( file, line )( !strcmp( value, expected ), "%s: expected \"%s\", got \"%s\"\n", name,
                        expected, value );
 }
