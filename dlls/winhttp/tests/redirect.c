@@ -493,11 +493,13 @@ static void test_notifications( BOOL async )
         { STATUS( RECEIVING_RESPONSE ), NOTIFY_CALLER },
         { STATUS( RESPONSE_RECEIVED ), NOTIFY_CALLER }, { 0, 0 }
     };
-    static const struct notify_expect async_table[] =
+    /* a TLS front may not have passed on yet what the server has sent */
+    const unsigned int there = server_is_secure() ? NOTIFY_ANY : NOTIFY_CALLER;
+    const struct notify_expect async_table[] =
     {
         { STATUS( RECEIVING_RESPONSE ), NOTIFY_CALLER },
-        { STATUS( RESPONSE_RECEIVED ), NOTIFY_CALLER }, { STATUS( REDIRECT ), NOTIFY_CALLER },
-        { STATUS( SENDING_REQUEST ), NOTIFY_CALLER }, { STATUS( REQUEST_SENT ), NOTIFY_CALLER },
+        { STATUS( RESPONSE_RECEIVED ), there }, { STATUS( REDIRECT ), there },
+        { STATUS( SENDING_REQUEST ), there }, { STATUS( REQUEST_SENT ), there },
         /* the server answers by then or not */
         { STATUS( RECEIVING_RESPONSE ), NOTIFY_ANY }, { STATUS( RESPONSE_RECEIVED ), NOTIFY_ANY },
         { STATUS( HEADERS_AVAILABLE ), NOTIFY_ANY }, { 0, 0 }
@@ -522,7 +524,8 @@ static void test_notifications( BOOL async )
     check_works( WinHttpReceiveResponse( client.request, NULL ) );
     if (async) await( from, STATUS( HEADERS_AVAILABLE ) );
     notify_check( from, async ? async_table : sync_table );
-    ok( thread == GetCurrentThreadId(), "got thread %u\n", (UINT)thread );
+    ok( thread == GetCurrentThreadId() || (async && there == NOTIFY_ANY), "got thread %u\n",
+        (UINT)thread );
     check_header( server, 1, "X-New", "2" );
     check_header( server, 1, "X-Own", "3" );
     /* http.md 7: the levels describe the last response only */
