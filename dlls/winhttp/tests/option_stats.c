@@ -30,6 +30,13 @@ enum
 
 #define FIRST_REQUEST 0x20 /* WINHTTP_REQUEST_STAT_FLAG_ */
 
+/* Windows's header packs what it declares itself. */
+#ifdef _WIN64
+#include <pshpack8.h>
+#else
+#include <pshpack4.h>
+#endif
+
 struct times
 {
     ULONG count;
@@ -42,6 +49,8 @@ struct stats
     ULONG index, count;
     ULONGLONG of[STAT_MAX];
 };
+
+#include <poppack.h>
 
 struct tcp_info /* TCP_INFO_v1; TCP_INFO_v0 ends with syn_retransmits */
 {

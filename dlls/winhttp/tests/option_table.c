@@ -122,7 +122,7 @@ static const struct row rows[] =
     { 139, "DISABLE_STREAM_QUEUE", 4, 0, S | R, 0, 1, 0, 0 },
     { 140, "IPV6_FAST_FALLBACK", 4, 0, S, 0, 1, 0, 0 },
     { 141, "CONNECTION_STATS_V0", 88, R, 0, STATE, 0, 0, 0 },
-    { 142, "REQUEST_TIMES", 520, R, 0, STATE, 0, 0, 0 },
+    { 142, "REQUEST_TIMES", sizeof(void *) == 8 ? 520 : 516, R, 0, STATE, 0, 0, 0 },
     { 143, "EXPIRE_CONNECTION", 0, 0, R, ANY_LENGTH | STATE, 0, 0, 0 },
     { 144, "DISABLE_SECURE_PROTOCOL_FALLBACK", 4, 0, S, 0, 1, 0, 0 },
     { 145, "HTTP_PROTOCOL_REQUIRED", 4, 0, S | R, 0, 1, 0, 0 },
