@@ -71,7 +71,9 @@ static void test_cut_everywhere( const char *version, BOOL async )
 {
     /* test_tls_bad and test_tls_slow cut at more places of a handshake, in less time */
     enum { HANDSHAKE_STRIDE = 31, CLOSE_NOTIFY = 32 };
-    enum reached reached = REACHED_NOTHING, before = REACHED_NOTHING;
+    /* an ECDSA signature may be some bytes shorter than that of the handshake before */
+    enum { SLACK = 16 };
+    enum reached reached = REACHED_NOTHING, before[SLACK] = { REACHED_NOTHING };
     unsigned int cut, whole = 0, stride = HANDSHAKE_STRIDE;
 
     for (cut = 1; whole < CLOSE_NOTIFY; cut += stride)
@@ -84,8 +86,8 @@ static void test_cut_everywhere( const char *version, BOOL async )
             stride = 1;
             continue;
         }
-        ok( reached >= before, "%s: cut at %u reached less\n", version, cut );
-        before = reached;
+        ok( reached >= before[cut % SLACK], "%s: cut at %u reached less\n", version, cut );
+        before[cut % SLACK] = reached;
         if (reached == REACHED_END) whole++;
         if (cut > 8192) break;
     }
