@@ -186,11 +186,6 @@ static inline BOOL request_is_tunnelling( const struct request *request )
            request->state == EXCHANGE_TUNNEL_REFUSED;
 }
 
-static inline BOOL request_has_response( const struct request *request )
-{
-    return request->state == EXCHANGE_BODY;
-}
-
 /* WINHTTP_OPTION_URL, to be freed; NULL: no memory. By the operation, or under the lock. */
 WCHAR *request_url( const struct request *request );
 
