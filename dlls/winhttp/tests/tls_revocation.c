@@ -126,6 +126,27 @@ static void test_responders(void)
     check_place( "ocsp good\n", TRUE, ASKED_IF_ONLINE, 0 );
 }
 
+/* A server that brings its own proof is taken as any other where nobody asked (http.md 12). */
+static void check_stapled( const char *answer )
+{
+    struct server *server;
+    char options[FRONT_MAX_LINE];
+
+    winetest_push_context( "%s", answer );
+    sprintf( options, "cert=good staple=%s", answer );
+    server = server_start_tls( secure_accepted, options );
+    check_request( server, ASKED_NOT, 0 );
+    server_abandon( server );
+    winetest_pop_context();
+}
+
+static void test_stapled_answers(void)
+{
+    check_stapled( "good" );
+    check_stapled( "revoked" );
+    check_stapled( "forged" );
+}
+
 /* What a stranger has signed says nothing. Wine's cryptnet looks at no signature of a list, and at
  * none of OCSP that is ECDSA's; one that does needs no todo. */
 static void check_forged( const char *line )
@@ -165,6 +186,7 @@ START_TEST( tls_revocation )
     if (!(authority = secure_trust_authority())) return;
     RUN( test_lists );
     RUN( test_responders );
+    RUN( test_stapled_answers );
     RUN( test_forged_answers );
     secure_distrust( authority );
 }
