@@ -233,18 +233,6 @@ static void test_midway(void)
 
 /* --- names of services --- */
 
-#define check_text( request, option, expected ) check_text_at( request, option, expected, __LINE__ )
-static void check_text_at( HINTERNET request, DWORD option, const WCHAR *expected, int line )
-{
-    WCHAR text[64];
-    DWORD size = sizeof(text);
-    BOOL ret = WinHttpQueryOption( request, option, text, &size );
-
-    ok_( __FILE__, line )( ret, "failed with %u\n", (UINT)GetLastError() );
-    ok_( __FILE__, line )( size == wcslen( expected ) * sizeof(WCHAR) && !wcscmp( text, expected ),
-                           "got %ls\n", text );
-}
-
 /* options.md 96, 106, 107; guess: empty until a login was tried, other bits are refused */
 static void test_service(void)
 {

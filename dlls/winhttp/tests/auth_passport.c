@@ -20,17 +20,7 @@
                        "Content-Length: 6\r\n\r\ndenied"
 
 #define check_option( request, option, expected ) \
-    check_option_at( request, WINHTTP_OPTION_PASSPORT_ ## option, expected, __LINE__ )
-static void check_option_at( HINTERNET request, DWORD option, const WCHAR *expected, int line )
-{
-    WCHAR text[64];
-    DWORD size = sizeof(text);
-    BOOL ret = WinHttpQueryOption( request, option, text, &size );
-
-    ok_( __FILE__, line )( ret, "failed with %u\n", (UINT)GetLastError() );
-    ok_( __FILE__, line )( size == wcslen( expected ) * sizeof(WCHAR) && !wcscmp( text, expected ),
-                           "got %ls\n", text );
-}
+    check_text( request, WINHTTP_OPTION_PASSPORT_ ## option, expected )
 
 static void open_passport( struct client *client, struct server *server, DWORD flags, BOOL async )
 {

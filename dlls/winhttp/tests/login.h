@@ -71,6 +71,21 @@ static inline void check_token_at( struct server *server, unsigned int index, co
 
 /* --- what the program got --- */
 
+/* An option that is a text: its bytes without the NUL (options.md 0). */
+#define check_text( request, option, expected ) \
+    check_text_at( request, option, expected, __LINE__, __FILE__ )
+static inline void check_text_at( HINTERNET request, DWORD option, const WCHAR *expected, int line,
+                                  const char *file )
+{
+    WCHAR text[64];
+    DWORD size = sizeof(text);
+    BOOL ret = WinHttpQueryOption( request, option, text, &size );
+
+    ok_( file, line )( ret, "failed with %u\n", (UINT)GetLastError() );
+    ok_( file, line )( size == wcslen( expected ) * sizeof(WCHAR) && !wcscmp( text, expected ),
+                       "got %ls\n", text );
+}
+
 #define check_status( request, expected ) check_status_at( request, expected, __LINE__, __FILE__ )
 static inline void check_status_at( HINTERNET request, DWORD expected, int line, const char *file )
 {
