@@ -74,6 +74,7 @@ static const struct kind kinds[] =
     { "corrupt", GOOD, .corrupt = true },
     { "weak", GOOD, .rsa_bits = 768 },
     { "short", GOOD, .short_numbers = true },
+    { "shortself", .signer = BY_SELF, GOOD, .short_numbers = true },
     { "shortname", .dns = "other.test", GOOD, .short_numbers = true },
     { "cutname", .dns = "other.test", .signer = BY_INTERMEDIATE, GOOD, .alone = true },
     { "everything", .dns = "other.test", .from = -2 * DAY, .to = -DAY, .signer = BY_STRANGER,

@@ -168,6 +168,23 @@ static void test_x509_refuses_issuers_that_are_no_authority( void )
     free_authority( &authority );
 }
 
+/* What signs itself needs no right to: whether it is trusted is another question. */
+static void test_x509_accepts_a_leaf_signed_by_itself( void )
+{
+    struct authority leaf;
+
+    make_authority( &leaf, "CN=localhost" );
+    gnutls_x509_crt_set_basic_constraints( leaf.cert, 0, -1 );
+    gnutls_x509_crt_set_key_usage( leaf.cert, GNUTLS_KEY_DIGITAL_SIGNATURE );
+    gnutls_x509_crt_sign2( leaf.cert, leaf.cert, leaf.key, GNUTLS_DIG_SHA256, 0 );
+    gnutls_free( leaf.der.data );
+    gnutls_x509_crt_export2( leaf.cert, GNUTLS_X509_FMT_DER, &leaf.der );
+    CHECK_INT( is_signed( leaf.der, leaf.der ), STATUS_SUCCESS );
+    leaf.der.data[leaf.der.size - 1] ^= 1;
+    CHECK_INT( is_signed( leaf.der, leaf.der ), STATUS_INVALID_SIGNATURE );
+    free_authority( &leaf );
+}
+
 static const struct unit_test tests[] =
 {
     UNIT_TEST( test_x509_accepts_good_signatures ),
@@ -175,6 +192,7 @@ static const struct unit_test tests[] =
     UNIT_TEST( test_x509_refuses_another_issuer ),
     UNIT_TEST( test_x509_refuses_changed_bytes ),
     UNIT_TEST( test_x509_refuses_issuers_that_are_no_authority ),
+    UNIT_TEST( test_x509_accepts_a_leaf_signed_by_itself ),
 };
 
 int main( int argc, char **argv )

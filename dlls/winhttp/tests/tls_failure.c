@@ -57,6 +57,7 @@ static void test_flags(void)
         { "cert=weak", BAD_CERT },          /* guess: which flag */
         /* Wine 8.0's crypt32 takes their signatures for bad ones */
         { "cert=short", 0 },
+        { "cert=shortself", BAD_CA },
         { "cert=shortname", BAD_NAME },
         { "cert=cutname", BAD_CA | BAD_NAME },
         { "cert=everything", BAD_CA | BAD_NAME | BAD_DATE | BAD_USAGE },

@@ -31,11 +31,12 @@ static gnutls_x509_crt_t import( UINT64 data, UINT32 len )
 /* Dates and usage are judged by others. */
 static int is_signed( gnutls_x509_crt_t cert, gnutls_x509_crt_t issuer )
 {
-    const unsigned int flags = GNUTLS_VERIFY_DISABLE_TIME_CHECKS |
-                               GNUTLS_VERIFY_DO_NOT_ALLOW_SAME;
+    unsigned int flags = GNUTLS_VERIFY_DISABLE_TIME_CHECKS | GNUTLS_VERIFY_DO_NOT_ALLOW_SAME;
     unsigned int verdict;
 
     if (!gnutls_x509_crt_check_issuer( cert, issuer )) return 0;
+    /* who signs only himself need not be an authority */
+    if (gnutls_x509_crt_equals( cert, issuer )) flags |= GNUTLS_VERIFY_DISABLE_CA_SIGN;
     return gnutls_x509_crt_verify( cert, &issuer, 1, flags, &verdict ) >= 0 && !verdict;
 }
 
