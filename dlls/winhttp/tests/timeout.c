@@ -23,14 +23,14 @@
 
 enum { SHORT_MS = 150 };
 
-/* tools/check gives the C library's resolver a file of aliases that never opens: names without a
- * dot are looked for in there, and that takes for ever. */
+/* tools/check and tests/conformance-table give the C library's resolver a file of aliases that
+ * never opens: names without a dot are looked for in there, and that takes for ever. */
 static BOOL names_are_slow(void)
 {
     char value[8];
 
     if (GetEnvironmentVariableA( "WINHTTP_TEST_SLOW_NAMES", value, sizeof(value) )) return TRUE;
-    skip( "names are slow in tools/check only\n" );
+    skip( "names are resolved at once here\n" );
     return FALSE;
 }
 
