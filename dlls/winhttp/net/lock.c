@@ -25,7 +25,7 @@ void lock_wait( struct lock *lock, LONG who )
 
     for (;;)
     {
-        LONG state = *(volatile LONG *)&lock->state, asleep = state | LOCK_SLEEPERS;
+        LONG state = lock_state( lock ), asleep = state | LOCK_SLEEPERS;
 
         if (lock_try( lock, who, state )) return;
         if (spins++ < SPINS) YieldProcessor();

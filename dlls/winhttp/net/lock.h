@@ -82,6 +82,11 @@ static inline void lock_check_none( const char *what )
 }
 #endif
 
+static inline LONG lock_state( const struct lock *lock )
+{
+    return __atomic_load_n( &lock->state, __ATOMIC_RELAXED );
+}
+
 static inline void lock_acquire( struct lock *lock, enum lock_rank rank )
 {
     lock_check_taking( rank );
@@ -97,7 +102,7 @@ static inline void lock_release( struct lock *lock, enum lock_rank rank )
 
 static inline void lock_acquire_shared( struct lock *lock, enum lock_rank rank )
 {
-    LONG state = *(volatile LONG *)&lock->state;
+    LONG state = lock_state( lock );
 
     lock_check_taking( rank );
     if ((state & LOCK_WRITER) ||
