@@ -9,11 +9,13 @@ The program is tests/samples/http_login: a line for each refusal and each answer
 import collections
 import zlib
 
-from servers.accounts import PASSWORD, REALM, USER
+from servers.accounts import PASSWORD, REALM, REFUSED, USER
 from servers.squid import HOST
 from setting import Wrong
 
 GOOD, BAD = USER + ':' + PASSWORD, USER + ':another'
+# squid keeps one state for each user of Digest: a good login at the same time lets a bad one pass.
+BAD_DIGEST = REFUSED + ':another'
 GOOD_NTLM, BAD_NTLM = ('%s\\%s' % (REALM, login) for login in (GOOD, BAD))
 
 HELLO = b'Hello, world!\n'
@@ -26,8 +28,8 @@ ECHOED = ['101', 'echo: Is anybody there?']
 Login = collections.namedtuple('Login', 'name scheme offered user good bad realm')
 
 BASIC = Login('basic', 'basic', 'basic, first basic', USER, GOOD, BAD, 'outside')
-DIGEST = Login('digest', 'digest', 'digest, first digest', USER, GOOD, BAD, 'outside')
-SHA256 = Login('sha256', 'digest', 'digest, first digest', '', GOOD, BAD, 'outside')
+DIGEST = Login('digest', 'digest', 'digest, first digest', USER, GOOD, BAD_DIGEST, 'outside')
+SHA256 = Login('sha256', 'digest', 'digest, first digest', '', GOOD, BAD_DIGEST, 'outside')
 NTLM = Login('ntlm', 'ntlm', 'ntlm negotiate, first negotiate', REALM + '\\' + USER, GOOD_NTLM,
              BAD_NTLM, 'outside')
 KERBEROS = Login('kerberos', 'negotiate', 'negotiate, first negotiate', USER + '@' + REALM,

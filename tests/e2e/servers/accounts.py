@@ -1,4 +1,4 @@
-"""The one user whom all servers with logins know, in the forms in which they keep users.
+"""The user whom all servers with logins know, in the forms in which they keep users.
 
 Copyright 2026 the winhttp authors
 SPDX-License-Identifier: LGPL-2.1-or-later
@@ -10,6 +10,7 @@ import subprocess
 from .process import Missing
 
 USER, PASSWORD = 'alice', 'secret'
+REFUSED = 'bob'   # whom those with Digest know, too, and who never logs in
 REALM = 'TEST'    # of Kerberos, and domain of NTLM
 
 
@@ -25,8 +26,11 @@ def htpasswd():
 
 def htdigest(realm, algorithm='md5'):
     """For Digest: user, realm and the hash of both with the password."""
-    secret = '%s:%s:%s' % (USER, realm, PASSWORD)
-    return '%s:%s:%s\n' % (USER, realm, hashlib.new(algorithm, secret.encode()).hexdigest())
+    lines = ''
+    for user in (USER, REFUSED):
+        secret = '%s:%s:%s' % (user, realm, PASSWORD)
+        lines += '%s:%s:%s\n' % (user, realm, hashlib.new(algorithm, secret.encode()).hexdigest())
+    return lines
 
 
 def ntlm_users():
