@@ -82,6 +82,7 @@ static inline void lock_check_none( const char *what )
 }
 #endif
 
+/* A look at it, for a guess that an interlocked operation then confirms. */
 static inline LONG lock_state( const struct lock *lock )
 {
     return __atomic_load_n( &lock->state, __ATOMIC_RELAXED );
