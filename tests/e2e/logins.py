@@ -14,7 +14,8 @@ from servers.squid import HOST
 from setting import Wrong
 
 GOOD, BAD = USER + ':' + PASSWORD, USER + ':another'
-# squid keeps one state for each user of Digest: a good login at the same time lets a bad one pass.
+# squid once let a bad login pass while a good one of that user was under way: it seems to keep one
+# state for each user of Digest.
 BAD_DIGEST = REFUSED + ':another'
 GOOD_NTLM, BAD_NTLM = ('%s\\%s' % (REALM, login) for login in (GOOD, BAD))
 
