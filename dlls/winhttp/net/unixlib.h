@@ -299,8 +299,8 @@ struct reactor_event
     UINT32 pad;
 };
 
-/* Whether issuer's key has signed cert, both DER; names are looked at too, and the right to sign where
- * they are two.
+/* Whether issuer's key has signed cert, both DER; names are looked at too, and the
+ * right to sign where they are two.
  * STATUS_INVALID_SIGNATURE: no, or one of them cannot be read. */
 struct cert_signed_params
 {
