@@ -270,6 +270,19 @@ static void test_identity_ecdsa( void )
     }
 }
 
+/* What CryptoAPI keeps of a PFX under Wine, if one of the numbers after the primes is short. */
+static void test_identity_of_damaged_blob( void )
+{
+    struct blob capi;
+    struct own own;
+
+    make_own( &own, GNUTLS_PK_RSA, 2048 );
+    capi = make_capi( own.key, 256 );
+    memset( capi.data + 20 + 256 + 2 * 128, 0xa5, 3 * 128 + 256 );
+    check_blob( &own, &capi );
+    free_own( &own );
+}
+
 /* The certificates that lead to the authority go with it. */
 static void test_identity_sends_its_chain( void )
 {
@@ -465,6 +478,7 @@ static const struct unit_test tests[] =
 {
     UNIT_TEST( test_identity_rsa ),
     UNIT_TEST( test_identity_ecdsa ),
+    UNIT_TEST( test_identity_of_damaged_blob ),
     UNIT_TEST( test_identity_sends_its_chain ),
     UNIT_TEST( test_identity_refuses_cut_blobs ),
     UNIT_TEST( test_identity_refusals ),

@@ -72,15 +72,17 @@ static void reverse( gnutls_datum_t *number )
     }
 }
 
-/* GnuTLS derives the other numbers from these. */
+/* GnuTLS derives the other numbers from these, which lie first in each format. The others are not
+ * to be relied on: in what Wine's CryptoAPI keeps of a PFX, nothing is sound from the first number
+ * on that is a byte shorter than its field, as in some keys of a hundred. */
 struct rsa
 {
-    gnutls_datum_t modulus, exponent, secret, prime1, prime2;
+    gnutls_datum_t modulus, exponent, prime1, prime2;
 };
 
 static int import_rsa( gnutls_x509_privkey_t key, const struct rsa *rsa )
 {
-    return gnutls_x509_privkey_import_rsa_raw2( key, &rsa->modulus, &rsa->exponent, &rsa->secret,
+    return gnutls_x509_privkey_import_rsa_raw2( key, &rsa->modulus, &rsa->exponent, NULL,
                                                 &rsa->prime1, &rsa->prime2, NULL, NULL, NULL );
 }
 
@@ -88,7 +90,7 @@ static int import_rsa( gnutls_x509_privkey_t key, const struct rsa *rsa )
 static int import_capi( gnutls_x509_privkey_t key, struct blob *blob )
 {
     enum { HEADER = 8, MAGIC = 8, BITS = 12, EXPONENT = 16, NUMBERS = 20 };
-    gnutls_datum_t header, skipped;
+    gnutls_datum_t header, derived;
     struct rsa rsa;
     UINT32 len;
 
@@ -98,13 +100,12 @@ static int import_capi( gnutls_x509_privkey_t key, struct blob *blob )
     if (!len || len > MAX_RSA_BYTES || len % 2) return GNUTLS_E_UNKNOWN_PK_ALGORITHM;
     rsa.exponent = (gnutls_datum_t){ header.data + EXPONENT, 4 };
     if (!take( blob, len, &rsa.modulus ) || !take( blob, len / 2, &rsa.prime1 ) ||
-        !take( blob, len / 2, &rsa.prime2 ) || !take( blob, 3 * (len / 2), &skipped ) ||
-        !take( blob, len, &rsa.secret )) return GNUTLS_E_ASN1_DER_ERROR;
+        !take( blob, len / 2, &rsa.prime2 ) || !take( blob, 3 * (len / 2) + len, &derived ))
+        return GNUTLS_E_ASN1_DER_ERROR;
     reverse( &rsa.modulus );
     reverse( &rsa.exponent );
     reverse( &rsa.prime1 );
     reverse( &rsa.prime2 );
-    reverse( &rsa.secret );
     return import_rsa( key, &rsa );
 }
 
@@ -112,7 +113,7 @@ static int import_capi( gnutls_x509_privkey_t key, struct blob *blob )
 static int import_cng_rsa( gnutls_x509_privkey_t key, struct blob *blob )
 {
     enum { EXPONENT = 8, MODULUS = 12, PRIME1 = 16, PRIME2 = 20, NUMBERS = 24 };
-    gnutls_datum_t header, skipped;
+    gnutls_datum_t header, derived;
     UINT32 prime1, prime2, len;
     struct rsa rsa;
 
@@ -123,8 +124,8 @@ static int import_cng_rsa( gnutls_x509_privkey_t key, struct blob *blob )
     if (len > MAX_RSA_BYTES || prime1 > len || prime2 > len) return GNUTLS_E_UNKNOWN_PK_ALGORITHM;
     if (!take( blob, get_le32( header.data + EXPONENT ), &rsa.exponent ) ||
         !take( blob, len, &rsa.modulus ) || !take( blob, prime1, &rsa.prime1 ) ||
-        !take( blob, prime2, &rsa.prime2 ) || !take( blob, 2 * prime1 + prime2, &skipped ) ||
-        !take( blob, len, &rsa.secret )) return GNUTLS_E_ASN1_DER_ERROR;
+        !take( blob, prime2, &rsa.prime2 ) || !take( blob, 2 * prime1 + prime2 + len, &derived ))
+        return GNUTLS_E_ASN1_DER_ERROR;
     return import_rsa( key, &rsa );
 }
 
