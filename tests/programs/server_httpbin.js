@@ -1,0 +1,118 @@
+// What wxWidgets's tests ask of httpbin.org, by Node.js.
+//
+// Copyright 2026 the winhttp authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+//
+//   node server_httpbin.js TLS-FOLDER
+//
+// Listens on loopback, prints "ws PORT", "wss PORT" (http and https), "ready", ends with standard
+// input.
+//   /bytes/N                       N bytes
+//   /status/NNN                    that status, with a body
+//   /base64/TEXT                   what TEXT stands for
+//   /response-headers?NAME=VALUE   those as fields
+//   /get?NAME=VALUE /post /put     what was asked, as JSON
+//   /basic-auth/USER/PASSWORD      lets in that one
+//   /digest-auth/QOP/USER/PASSWORD the same by Digest, MD5
+//   /delay/N                       an answer after N seconds
+
+'use strict';
+
+const crypto = require('crypto');
+const fs = require('fs');
+const http = require('http');
+const https = require('https');
+
+const NONCE = crypto.randomBytes(16).toString('hex');
+
+function say(response, status, fields, body)
+{
+    response.writeHead(status, { 'Content-Length': Buffer.byteLength(body), ...fields });
+    response.end(body);
+}
+
+function md5(...parts)
+{
+    return crypto.createHash('md5').update(parts.join(':')).digest('hex');
+}
+
+// RFC 7616 3.4.1
+function digest(request, user, password)
+{
+    const fields = {};
+
+    for (const [, name, quoted, plain] of
+        (request.headers.authorization || '').matchAll(/(\w+)=(?:"([^"]*)"|([^\s,]+))/g))
+        fields[name] = quoted === undefined ? plain : quoted;
+    return fields.nonce === NONCE && fields.response ===
+        md5(md5(user, 'httpbin', password), NONCE, fields.nc, fields.cnonce, fields.qop,
+            md5(request.method, fields.uri));
+}
+
+function answer(request, response, body)
+{
+    const url = new URL(request.url, 'http://localhost');
+    const [, verb, ...words] = url.pathname.split('/');
+    const asked = Object.fromEntries(url.searchParams);
+    const json = JSON.stringify({ args: asked, headers: request.headers, data: body.toString('base64') });
+
+    switch (verb)
+    {
+    case 'bytes':
+        say(response, 200, {}, Buffer.alloc(Number(words[0]), 'x'));
+        break;
+    case 'status':
+        say(response, Number(words[0]), {}, 'a teapot, perhaps');
+        break;
+    case 'base64':
+        say(response, 200, {}, Buffer.from(words[0], 'base64'));
+        break;
+    case 'response-headers':
+        say(response, 200, asked, json);
+        break;
+    case 'get':
+    case 'post':
+    case 'put':
+        if (request.method === verb.toUpperCase()) say(response, 200, {}, json);
+        else say(response, 405, {}, 'no');
+        break;
+    case 'basic-auth':
+        if (request.headers.authorization === `Basic ${Buffer.from(words.join(':')).toString('base64')}`)
+            say(response, 200, {}, json);
+        else
+            say(response, 401, { 'WWW-Authenticate': 'Basic realm="httpbin"' }, 'no');
+        break;
+    case 'digest-auth':
+        if (digest(request, words[1], words[2]))
+            say(response, 200, {}, json);
+        else
+            say(response, 401, { 'WWW-Authenticate':
+                `Digest realm="httpbin", nonce="${NONCE}", qop="${words[0]}", algorithm=MD5` }, 'no');
+        break;
+    case 'delay':
+        setTimeout(() => say(response, 200, {}, json), Number(words[0]) * 1000);
+        break;
+    default:
+        say(response, 404, {}, 'no');
+    }
+}
+
+function collect(request, response)
+{
+    const pieces = [];
+
+    request.on('data', (piece) => pieces.push(piece));
+    request.on('end', () => answer(request, response, Buffer.concat(pieces)));
+}
+
+const folder = process.argv[2];
+const tls = {
+    key: fs.readFileSync(`${folder}/server.key`),
+    cert: fs.readFileSync(`${folder}/server.pem`),
+};
+const plain = http.createServer(collect);
+const secure = https.createServer(tls, collect);
+
+plain.listen(0, '127.0.0.1', () => secure.listen(0, '127.0.0.1', () =>
+    console.log(`ws ${plain.address().port}\nwss ${secure.address().port}\nready`)));
+process.stdin.resume().on('end', () => process.exit(0));
