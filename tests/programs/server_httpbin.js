@@ -31,6 +31,11 @@ function say(response, status, fields, body)
     response.end(body);
 }
 
+function challenge(response, words)
+{
+    say(response, 401, { 'WWW-Authenticate': words }, 'no');
+}
+
 function md5(...parts)
 {
     return crypto.createHash('md5').update(parts.join(':')).digest('hex');
@@ -54,7 +59,9 @@ function answer(request, response, body)
     const url = new URL(request.url, 'http://localhost');
     const [, verb, ...words] = url.pathname.split('/');
     const asked = Object.fromEntries(url.searchParams);
-    const json = JSON.stringify({ args: asked, headers: request.headers, data: body.toString('base64') });
+    const data = body.toString('base64');
+    const json = JSON.stringify({ args: asked, headers: request.headers, data });
+    const login = `Basic ${Buffer.from(words.join(':')).toString('base64')}`;
 
     switch (verb)
     {
@@ -77,17 +84,14 @@ function answer(request, response, body)
         else say(response, 405, {}, 'no');
         break;
     case 'basic-auth':
-        if (request.headers.authorization === `Basic ${Buffer.from(words.join(':')).toString('base64')}`)
-            say(response, 200, {}, json);
-        else
-            say(response, 401, { 'WWW-Authenticate': 'Basic realm="httpbin"' }, 'no');
+        if (request.headers.authorization === login) say(response, 200, {}, json);
+        else challenge(response, 'Basic realm="httpbin"');
         break;
     case 'digest-auth':
-        if (digest(request, words[1], words[2]))
-            say(response, 200, {}, json);
+        if (digest(request, words[1], words[2])) say(response, 200, {}, json);
         else
-            say(response, 401, { 'WWW-Authenticate':
-                `Digest realm="httpbin", nonce="${NONCE}", qop="${words[0]}", algorithm=MD5` }, 'no');
+            challenge(response,
+                `Digest realm="httpbin", nonce="${NONCE}", qop="${words[0]}", algorithm=MD5`);
         break;
     case 'delay':
         setTimeout(() => say(response, 200, {}, json), Number(words[0]) * 1000);

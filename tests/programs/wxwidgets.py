@@ -16,6 +16,9 @@ CASES = ('Get::Bytes', 'Get::Simple', 'Get::String', 'Get::Header', 'Get::Param'
          'Get::None', 'Error::HTTP', 'Error::Body', 'Error::Connect', 'SSL::Error', 'SSL::Ignore',
          'Post', 'Put', 'Auth::Basic', 'Auth::Digest', 'Cancel', 'Destroy')
 
+# Those that do not ask the server of the case.
+ELSEWHERE = ('Error::Connect', 'SSL::Error', 'SSL::Ignore', 'Cancel')
+
 
 def prepare(world):
     """What the tests ask of httpbin.org, once as it should be and once with a stranger's
@@ -39,6 +42,9 @@ def run(case, scheme, proxied, world):
     last = world.windows.run(world.program, ['WebRequest::' + case], variables=variables)
     if last.status or b'All tests passed' not in last.out:
         raise Wrong('it failed\n%s\n%s' % (last.out.decode('utf-8', 'replace'), last.describe()))
+    port = world.server.ports[scheme.replace('http', 'ws')]
+    if proxied and case not in ELSEWHERE and 'localhost:%d' % port not in world.proxy.log_text():
+        raise Wrong('the proxy has not seen it')
 
 
 def all_cases():
