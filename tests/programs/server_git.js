@@ -13,10 +13,9 @@
 
 'use strict';
 
-const fs = require('fs');
-const http = require('http');
-const https = require('https');
 const { spawn } = require('child_process');
+
+const { listen } = require('./listen');
 
 const LOGIN = `Basic ${Buffer.from('alice:secret').toString('base64')}`;
 
@@ -95,13 +94,4 @@ function answer(request, response)
         refuse(request, response, 401, { 'WWW-Authenticate': 'Basic realm="git"' });
 }
 
-const tls = {
-    key: fs.readFileSync(`${folder}/server.key`),
-    cert: fs.readFileSync(`${folder}/server.pem`),
-};
-const plain = http.createServer(answer);
-const secure = https.createServer(tls, answer);
-
-plain.listen(0, '127.0.0.1', () => secure.listen(0, '127.0.0.1', () =>
-    console.log(`ws ${plain.address().port}\nwss ${secure.address().port}\nready`)));
-process.stdin.resume().on('end', () => process.exit(0));
+const secure = listen(folder, answer);

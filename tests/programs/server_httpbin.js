@@ -19,9 +19,8 @@
 'use strict';
 
 const crypto = require('crypto');
-const fs = require('fs');
-const http = require('http');
-const https = require('https');
+
+const { listen } = require('./listen');
 
 const NONCE = crypto.randomBytes(16).toString('hex');
 
@@ -109,14 +108,4 @@ function collect(request, response)
     request.on('end', () => answer(request, response, Buffer.concat(pieces)));
 }
 
-const folder = process.argv[2];
-const tls = {
-    key: fs.readFileSync(`${folder}/server.key`),
-    cert: fs.readFileSync(`${folder}/server.pem`),
-};
-const plain = http.createServer(collect);
-const secure = https.createServer(tls, collect);
-
-plain.listen(0, '127.0.0.1', () => secure.listen(0, '127.0.0.1', () =>
-    console.log(`ws ${plain.address().port}\nwss ${secure.address().port}\nready`)));
-process.stdin.resume().on('end', () => process.exit(0));
+listen(process.argv[2], collect);
