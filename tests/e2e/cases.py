@@ -9,10 +9,10 @@ in the table at the end, which says with which servers, schemes and drivers it r
 
 import itertools
 import socket
-import time
 
 import logins
 import raw
+import runner
 import web
 from setting import Setting, Skipped, Wrong, as_lines, noise, pattern
 
@@ -343,7 +343,7 @@ def address(host):
 
 # --- The table -----------------------------------------------------------------------------------
 
-class Case:
+class Case(runner.Trial):
     """A case with the server, scheme and driver that it runs with."""
 
     def __init__(self, function, server, scheme, driver, name=None):
@@ -353,16 +353,6 @@ class Case:
         self.driver = driver
         words = [server, scheme, driver, (name or function.__name__).replace('_', ' ')]
         self.name = ' '.join(word for word in words if word)
-
-    def run(self, world):
-        """Returns "ok", "FAIL" or "skip", what there is to say about it, and the time it took."""
-        start = time.monotonic()
-        try:
-            problem = self.judge(world)
-            outcome = 'FAIL' if problem else 'ok'
-        except Skipped as skipped:
-            problem, outcome = str(skipped), 'skip'
-        return outcome, problem, time.monotonic() - start
 
     def judge(self, world):
         server = world.servers.get(self.server)
