@@ -13,7 +13,7 @@ import threading
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.path.abspath(os.environ.get('WINHTTP_BUILD', os.path.join(TOP, 'build')))
-PROGRAMS = os.environ.get('WINHTTP_PROGRAMS', os.path.join(BUILD, 'programs'))
+PROGRAMS = os.path.abspath(os.environ.get('WINHTTP_PROGRAMS', os.path.join(BUILD, 'programs')))
 
 # Against hangs only: a case takes about a second. What a case asserts never depends on it.
 LIMIT_SECONDS = 90
