@@ -36,6 +36,15 @@ def as_lines(lines):
     return ''.join(line + '\n' for line in lines).encode()
 
 
+def passed(proxy, port):
+    """Fails unless the proxy has seen a connection to that port; some tell when it is over."""
+    deadline = time.monotonic() + LOG_SECONDS
+    while 'localhost:%d' % port not in proxy.log_text():
+        if time.monotonic() > deadline:
+            raise Wrong('the proxy has not seen it')
+        time.sleep(0.05)
+
+
 class Setting:
     """Where a case runs."""
 
@@ -64,12 +73,7 @@ class Setting:
         return self.server.ports['wss' if self.secure() else 'ws']
 
     def passed(self, proxy):
-        """Fails unless the proxy has seen a connection to the server; some tell when it is over."""
-        deadline = time.monotonic() + LOG_SECONDS
-        while 'localhost:%d' % self.port() not in proxy.log_text():
-            if time.monotonic() > deadline:
-                raise Wrong('the proxy has not seen it')
-            time.sleep(0.05)
+        passed(proxy, self.port())
 
     def url(self, path):
         """The mark finds the connection in echod's log."""

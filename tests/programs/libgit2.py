@@ -5,18 +5,16 @@ SPDX-License-Identifier: LGPL-2.1-or-later
 """
 
 import functools
-import itertools
 import os
 import subprocess
 
 from servers.process import read_text
 from setting import Wrong, noise
+from world import Case
 
 PROGRAM = 'lg2'
 
 MEBIBYTE = 1 << 20
-
-numbers = itertools.count()
 
 
 def git(folder, *arguments):
@@ -53,14 +51,14 @@ def prepare(world):
 class Setting:
     """One case: a repository on the server and a folder of its own."""
 
-    def __init__(self, world, scheme, proxied):
-        number = next(numbers)
+    def __init__(self, world, scheme, variables):
+        number = next(world.numbers)
         self.world = world
         self.scheme = scheme
         self.bare = world.path('repositories/%d.git' % number)
         self.name = '%d.git' % number
         self.clone = world.path('clone-%d' % number)
-        self.variables = world.proxied() if proxied else {}
+        self.variables = variables
         self.last = None
         git(world.folder, 'clone', '-q', '--bare', 'origin', self.bare)
         git(self.bare, 'config', 'http.receivepack', 'true')
@@ -80,11 +78,6 @@ class Setting:
         ours, theirs = (git(folder, 'rev-parse', 'master') for folder in (self.clone, self.bare))
         if ours != theirs:
             raise Wrong('the clone has %s, the server %s' % (ours, theirs))
-
-    def went_its_way(self):
-        seen = 'localhost:%d' % self.world.server.ports[self.scheme.replace('http', 'ws')]
-        if self.variables and seen not in self.world.proxy.log_text():
-            raise Wrong('the proxy has not seen it')
 
     def server_saw(self, words):
         log = read_text(self.world.server.log + '.stderr')
@@ -109,10 +102,12 @@ def clone_with_login(at):
 
 
 def clone_refused(at):
+    """The server has seen the wrong password, and nothing comes of it."""
     try:
-        clone(at, 'login/', 'alice:wrong@')
+        at.lg2('clone', at.url('login/', 'alice:wrong@'), at.clone)
     except Wrong:
-        if not at.last.status or os.path.exists(os.path.join(at.clone, 'file-1')):
+        at.server_saw('refused GET /login/%s/info/refs with a login' % at.name)
+        if os.path.exists(os.path.join(at.clone, 'file-1')):
             raise
     else:
         raise Wrong('the wrong password did')
@@ -146,16 +141,19 @@ def push_with_login(at):
 CASES = (clone, clone_moved, clone_with_login, clone_refused, fetch, push, push_with_login)
 
 
-def run(case, scheme, proxied, world):
-    at = Setting(world, scheme, proxied)
+def run(case, world, scheme, variables):
+    at = Setting(world, scheme, variables)
     try:
         case(at)
-        at.went_its_way()
     except Wrong as wrong:
         raise Wrong('%s\n%s' % (wrong, at.last.describe() if at.last else '')) from wrong
 
 
 def all_cases():
-    for proxied, scheme, case in itertools.product((False, True), ('http', 'https'), CASES):
-        name = '%s%s %s' % ('proxy ' if proxied else '', scheme, case.__name__.replace('_', ' '))
-        yield name, functools.partial(run, case, scheme, proxied)
+    """Through the proxy by https alone. What came by http it ends a millisecond behind the answer,
+    and does not say so; libgit2's POST may meet that connection before its end does. Its body comes
+    by WinHttpWriteData, so that nobody could send it again."""
+    for proxied, scheme in ((False, 'http'), (False, 'https'), (True, 'https')):
+        for case in CASES:
+            yield Case('libgit2', case.__name__.replace('_', ' '), functools.partial(run, case),
+                       scheme, proxied)

@@ -6,7 +6,8 @@
 //   node server_git.js TLS-FOLDER REPOSITORIES
 //
 // Listens on loopback, prints "ws PORT", "wss PORT" (http and https), "ready", ends with standard
-// input. Standard error has a line for each request: method, path, how its body came.
+// input. Standard error has a line for each request: method, path, how its body came; and another
+// for each that is refused.
 //   /NAME           the bare repository NAME
 //   /moved/NAME     redirects there, always by https: libgit2 goes nowhere else
 //   /login/NAME     lets in alice with the password secret, by Basic
@@ -23,6 +24,10 @@ const [folder, repositories] = process.argv.slice(2);
 
 function refuse(request, response, status, fields)
 {
+    const login = request.headers.authorization ? 'with' : 'without';
+
+    if (status === 401)
+        console.error(`refused ${request.method} ${request.url.split('?')[0]} ${login} a login`);
     request.resume();
     response.writeHead(status, fields);
     response.end('no');

@@ -1,23 +1,27 @@
-"""Servers and program of the tests with programs of others.
+"""What the tests with programs of others have in common: program, servers, proxies, cases.
 
 Copyright 2026 the winhttp authors
 SPDX-License-Identifier: LGPL-2.1-or-later
 """
 
+import itertools
 import os
 import shutil
 import subprocess
 import tempfile
 
+from runner import Trial
 from servers.process import Server, with_free_ports
 from servers.tinyproxy import Tinyproxy
+from setting import Wrong, passed
 from windows import BUILD, Windows
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 class World:
-    """A program, a folder, certificates that the prefix trusts, a proxy; a context manager."""
+    """A program, a folder that it is run in, certificates that the prefix trusts; a context
+    manager."""
 
     def __init__(self, program, cpu):
         build = subprocess.run([os.path.join(HERE, 'build'), program, cpu], stdout=subprocess.PIPE,
@@ -27,14 +31,16 @@ class World:
         self.program = build.stdout.decode().strip()
         self.windows = Windows()
         self.folder = tempfile.mkdtemp(prefix='winhttp-programs.')
+        self.before = os.getcwd()
+        self.server = None    # whom the cases ask
         self.servers = []
-        self.proxy = None
+        self.numbers = itertools.count()
         self.trusted = False
 
     def __enter__(self):
         try:
+            os.chdir(self.folder)
             self.make_certificates('tls')
-            self.proxy = self.add(with_free_ports(lambda: Tinyproxy(self.path('tinyproxy'))))
             self.trust()
         except BaseException:
             self.__exit__()
@@ -46,14 +52,11 @@ class World:
             self.windows.run('certstore.exe', ['remove', self.path('tls/ca.pem')])
         for server in reversed(self.servers):
             server.stop()
+        os.chdir(self.before)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def path(self, name):
         return os.path.join(self.folder, name)
-
-    def add(self, server):
-        self.servers.append(server)
-        return server
 
     def make_certificates(self, name):
         """In a folder of that name, by an authority of their own: echod does so when it starts."""
@@ -69,10 +72,45 @@ class World:
 
     def start_node(self, script, tls, *arguments):
         """A server of this folder, with the certificates of the folder tls."""
-        return self.add(Server(script, ['node', os.path.join(HERE, script), self.path(tls),
-                                        *arguments], self.path(script + '.' + tls)))
+        server = Server(script, ['node', os.path.join(HERE, script), self.path(tls), *arguments],
+                        self.path(script + '.' + tls))
+        self.servers.append(server)
+        return server
 
-    def proxied(self):
-        """The environment of a program that is to use the proxy."""
-        url = 'http://127.0.0.1:%d/' % self.proxy.port
-        return {'http_proxy': url, 'https_proxy': url}
+    def start_proxy(self):
+        folder = self.path('tinyproxy-%d' % next(self.numbers))
+        return with_free_ports(lambda: Tinyproxy(folder))
+
+
+class Case(Trial):
+    """A function of world, scheme and variables of the environment, which fails by Wrong. With a
+    proxy, that is the case's own, and must have seen the server's name, if the case asks there."""
+
+    def __init__(self, program, name, function, scheme, proxied, asks=True):
+        self.function = function
+        self.scheme = scheme
+        self.proxied = proxied
+        self.asks = asks
+        self.name = '%s %s%s %s' % (program, 'proxy ' if proxied else '', scheme, name)
+
+    def judge(self, world):
+        try:
+            if self.proxied:
+                self.run_with_proxy(world)
+            else:
+                self.function(world, self.scheme, {})
+        except (Wrong, OSError) as wrong:
+            return str(wrong)
+        return None
+
+    def run_with_proxy(self, world):
+        proxy = world.start_proxy()
+        url = 'http://127.0.0.1:%d/' % proxy.port
+        try:
+            self.function(world, self.scheme, {'http_proxy': url, 'https_proxy': url})
+            if self.asks:
+                passed(proxy, world.server.ports[self.scheme.replace('http', 'ws')])
+        except Wrong as wrong:
+            raise Wrong('%s\nthe proxy says:\n%s' % (wrong, proxy.log_text())) from wrong
+        finally:
+            proxy.stop()
