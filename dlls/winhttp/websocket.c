@@ -215,12 +215,6 @@ static BOOL is_text( WINHTTP_WEB_SOCKET_BUFFER_TYPE type )
            type == WINHTTP_WEB_SOCKET_UTF8_FRAGMENT_BUFFER_TYPE;
 }
 
-static BOOL is_fragment( WINHTTP_WEB_SOCKET_BUFFER_TYPE type )
-{
-    return type == WINHTTP_WEB_SOCKET_BINARY_FRAGMENT_BUFFER_TYPE ||
-           type == WINHTTP_WEB_SOCKET_UTF8_FRAGMENT_BUFFER_TYPE;
-}
-
 static DWORD check_send( const struct websocket *socket, WINHTTP_WEB_SOCKET_BUFFER_TYPE type )
 {
     enum ws_message family = is_text( type ) ? WS_MESSAGE_TEXT : WS_MESSAGE_BINARY;
@@ -243,9 +237,6 @@ static DWORD begin_send( struct websocket *socket, WINHTTP_WEB_SOCKET_BUFFER_TYP
     socket->send_data = data;
     socket->send_len = len;
     socket->send_type = type;
-    socket->send_continues = socket->message != WS_MESSAGE_NONE;
-    if (!is_fragment( type )) socket->message = WS_MESSAGE_NONE;
-    else socket->message = is_text( type ) ? WS_MESSAGE_TEXT : WS_MESSAGE_BINARY;
     return ERROR_SUCCESS;
 }
 

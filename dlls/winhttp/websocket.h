@@ -27,7 +27,7 @@
 #include "op/timer.h"
 #include "proto/ws_frame.h"
 
-/* the message that Send has begun with a fragment and not ended yet */
+/* The message of which a fragment is out, but not the last one. */
 enum ws_message
 {
     WS_MESSAGE_NONE,
@@ -100,7 +100,8 @@ struct websocket
     const BYTE *send_data;     /* borrowed (until it completes) */
     DWORD send_len;
     WINHTTP_WEB_SOCKET_BUFFER_TYPE send_type;
-    BOOL send_continues;       /* it is a continuation of an open message */
+
+    enum ws_message message;   /* Send's while it is active, otherwise under lock */
 
     /* arguments of Receive */
     BYTE *receive_data;        /* borrowed (until it completes) */
@@ -117,7 +118,6 @@ struct websocket
     struct timer timer;        /* for that, and for the tick of ws_watch.c */
     UINT32 receives;           /* counts calls of Receive */
     UINT32 receives_seen;      /* as the last tick found it */
-    enum ws_message message;
     DWORD lost;                /* once set, never unset: the connection is gone, and this is why */
     BOOL close_called;         /* once set, never unset: WinHttpWebSocketClose was accepted */
     BOOL send_closed;          /* once set, never unset: nor may be sent after Shutdown or Close */

@@ -82,20 +82,21 @@ static void mask_more( struct ws_outgoing *out )
     out->payload_left -= len;
 }
 
+/* FALSE: there are no random bytes. The frame counts as begun, so leave_tx loses the socket. */
 static BOOL frame_begin( struct websocket *socket, enum ws_opcode opcode, BOOL fin,
                          const BYTE *payload, DWORD len )
 {
     struct ws_outgoing *out = &socket->out;
     DWORD whole = min( len, SEND_CHUNK );
 
-    out->chunk = out->small;
-    out->chunk_size = sizeof(out->small);
-    if (whole + WS_MAX_HEADER > out->chunk_size)
+    out->chunk_size = whole + WS_MAX_HEADER;
+    if (out->chunk_size > sizeof(out->small)) out->chunk = chunk_take( &out->chunk_size );
+    if (!out->chunk) /* it is short, or there is no memory: then it goes out in small pieces */
     {
-        out->chunk_size = whole + WS_MAX_HEADER;
-        out->chunk = chunk_take( &out->chunk_size );
+        out->chunk = out->small;
+        out->chunk_size = sizeof(out->small);
     }
-    if (!out->chunk || !take_key( socket, out->key )) return FALSE;
+    if (!take_key( socket, out->key )) return FALSE;
     out->payload = payload;
     out->payload_left = len;
     out->masked = 0;
@@ -183,9 +184,13 @@ static enum op_need send_step( struct op *op )
     enum op_need need;
 
     if (!owns_tx( socket, op )) return op_need_turn( op, &socket->tx );
-    if (socket->send_continues) opcode = WS_OPCODE_CONTINUATION;
+    if (socket->message) opcode = WS_OPCODE_CONTINUATION;
     need = send_frame( socket, op, opcode, fin, socket->send_data, socket->send_len );
-    return need == OP_CONTINUE ? OP_DONE : need;
+    if (need != OP_CONTINUE) return need;
+    /* only now: a Send that fails before its frame has begun changes nothing, can be repeated */
+    if (fin) socket->message = WS_MESSAGE_NONE;
+    else socket->message = text ? WS_MESSAGE_TEXT : WS_MESSAGE_BINARY;
+    return OP_DONE;
 }
 
 static DWORD send_finish( struct op *op )

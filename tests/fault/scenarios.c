@@ -173,6 +173,34 @@ static DWORD run_ws_echo( struct client *client )
     return client_ws_close( client, 1000 );
 }
 
+/* A piece that did not go out may be sent again, unless the socket is lost: nothing has changed. */
+static DWORD send_piece( struct client *client, WINHTTP_WEB_SOCKET_BUFFER_TYPE type,
+                         const BYTE *data, DWORD len )
+{
+    DWORD error = client_ws_send( client, type, data, len );
+
+    return error ? client_ws_send( client, type, data, len ) : 0;
+}
+
+static DWORD run_ws_fragments( struct client *client )
+{
+    enum { PIECE = 4000, SIZE = 3 * PIECE };
+    static BYTE message[SIZE];
+    DWORD error, i;
+
+    for (i = 0; i < SIZE; i++) message[i] = i % 247;
+    if ((error = client_upgrade( client, L"/echo" ))) return error;
+    for (i = 0; i < SIZE; i += PIECE)
+    {
+        WINHTTP_WEB_SOCKET_BUFFER_TYPE type = WINHTTP_WEB_SOCKET_BINARY_FRAGMENT_BUFFER_TYPE;
+
+        if (i + PIECE == SIZE) type = WINHTTP_WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE;
+        if ((error = send_piece( client, type, message + i, PIECE ))) return error;
+    }
+    if ((error = expect_message( client, message, SIZE ))) return error;
+    return client_ws_close( client, 1000 );
+}
+
 /* Pings that are answered while nobody receives are not seen here, those within a message are. */
 static DWORD run_ws_ping( struct client *client )
 {
@@ -202,6 +230,7 @@ const struct scenario scenarios[] =
     { "reuse", run_reuse },
     { "post", run_post },
     { "ws-echo", run_ws_echo },
+    { "ws-fragments", run_ws_fragments },
     { "ws-ping", run_ws_ping },
     { "ws-abandon", run_ws_abandon, TRUE },
 };

@@ -105,19 +105,17 @@ static void send_request( struct record *record, HINTERNET request )
 static void start_send( struct record *record )
 {
     HINTERNET socket = record_handle( record, WHICH_SOCKET );
-    struct pattern before = record->sent;
     DWORD error;
 
     if (!socket || InterlockedDecrement( &record->sends_left ) < 0) return;
     if (InterlockedExchange( &record->sending, TRUE )) return;
-    before = record->sent;
     record->send_type = record_make_message( record );
     record_begin( record, KIND_SEND );
     error = WinHttpWebSocketSend( socket, record->send_type,
                                   record->send_len ? record->send_buffer : NULL,
                                   record->send_len );
     if (!error) return;
-    record->sent = before;
+    record_unmake_message( record );
     InterlockedExchange( &record->sending, FALSE );
     record_refused( record, KIND_SEND, error );
 }
@@ -292,7 +290,10 @@ static void socket_failed( struct record *record, const WINHTTP_WEB_SOCKET_ASYNC
     if (result->Operation == WINHTTP_WEB_SOCKET_RECEIVE_OPERATION)
         InterlockedExchange( &record->receiving, FALSE );
     if (result->Operation == WINHTTP_WEB_SOCKET_SEND_OPERATION)
+    {
+        record_unmake_message( record );
         InterlockedExchange( &record->sending, FALSE );
+    }
     if (result->Operation != WINHTTP_WEB_SOCKET_RECEIVE_OPERATION || record->lasting)
         record_over( record );
     if (percent( record, 30 )) act( record );

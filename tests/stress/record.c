@@ -457,6 +457,7 @@ WINHTTP_WEB_SOCKET_BUFFER_TYPE record_make_message( struct record *record )
     BYTE byte;
     DWORD i;
 
+    record->sent_before = *pattern;
     if (!pattern->open)
     {
         pattern->text = percent( record, 50 );
@@ -472,6 +473,11 @@ WINHTTP_WEB_SOCKET_BUFFER_TYPE record_make_message( struct record *record )
                                        : WINHTTP_WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE;
     return fragment ? WINHTTP_WEB_SOCKET_BINARY_FRAGMENT_BUFFER_TYPE
                     : WINHTTP_WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE;
+}
+
+void record_unmake_message( struct record *record )
+{
+    record->sent = record->sent_before;
 }
 
 void record_poison( struct record *record )

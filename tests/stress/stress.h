@@ -111,6 +111,7 @@ struct record
     LONG sending, receiving; /* interlocked: somebody owns the buffer and the pattern */
     LONG sends_left, receives_left;
     struct pattern sent, received;
+    struct pattern sent_before; /* without the piece in the send buffer */
     DWORD send_len;
     WINHTTP_WEB_SOCKET_BUFFER_TYPE send_type;
     BYTE *send_buffer;     /* owned, but for those of LASTING_SEND_SIZE, as the next */
@@ -193,6 +194,9 @@ void record_completed( struct record *record, enum kind kind, DWORD error );
 
 /* A message's next piece into the send buffer: its type; send_len is set. Owns `sending`. */
 WINHTTP_WEB_SOCKET_BUFFER_TYPE record_make_message( struct record *record );
+
+/* That piece did not go out, and the next is made in its place. Owns `sending`. */
+void record_unmake_message( struct record *record );
 
 /* What a Receive brought; poisons the buffer. Owns `receiving`. */
 void record_check_message( struct record *record, DWORD len, WINHTTP_WEB_SOCKET_BUFFER_TYPE type );

@@ -159,6 +159,7 @@ static BOOL send_one( struct record *record )
     error = WinHttpWebSocketSend( socket, type, record->send_len ? record->send_buffer : NULL,
                                   record->send_len );
     memset( record->send_buffer, POISON, record->send_len );
+    if (error) record_unmake_message( record );
     return !finished( record, KIND_SEND, error );
 }
 
