@@ -336,10 +336,19 @@ static void test_http_headers_lines_refuse_what_windows_refuses( void )
     for (i = 0; i < ARRAY_SIZE(refused); i++) check_refused( refused[i], strlen( refused[i] ) );
 }
 
-static void test_http_headers_lines_refuse_a_text_of_line_ends( void )
+static void test_http_headers_lines_ignore_line_ends_alone( void )
 {
-    check_refused( "\r\n", 2 );
-    check_refused( "\n\n\r", 3 );
+    static const char *const empty[] = { "\r\n", "\n\n\r", "\r\n\r\n" };
+    enum http_headers_mode mode;
+    size_t i;
+
+    begin();
+    CHECK_INT( apply( "a: 1", HTTP_HEADERS_ADD ), HTTP_HEADERS_OK );
+    for (i = 0; i < ARRAY_SIZE(empty); i++)
+        for (mode = HTTP_HEADERS_ADD; mode <= HTTP_HEADERS_COALESCE_SEMICOLON; mode++)
+            CHECK_INT( apply( empty[i], mode ), HTTP_HEADERS_OK );
+    CHECK_LIST( "a: 1\r\n" );
+    end();
 }
 
 static void test_http_headers_lines_refuse_nul( void )
@@ -639,7 +648,7 @@ static const struct unit_test tests[] =
     UNIT_TEST( test_http_headers_apply_add_keeps_an_empty_value ),
     UNIT_TEST( test_http_headers_apply_demands_a_token ),
     UNIT_TEST( test_http_headers_lines_refuse_what_windows_refuses ),
-    UNIT_TEST( test_http_headers_lines_refuse_a_text_of_line_ends ),
+    UNIT_TEST( test_http_headers_lines_ignore_line_ends_alone ),
     UNIT_TEST( test_http_headers_lines_refuse_nul ),
     UNIT_TEST( test_http_headers_lines_refuse_folded_lines ),
     UNIT_TEST( test_http_headers_lines_may_be_separated_by_any_run_of_cr_and_lf ),

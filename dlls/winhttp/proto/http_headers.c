@@ -323,16 +323,17 @@ static enum http_headers_status next_line( const char **text, size_t *len,
     return is_sendable( field ) ? HTTP_HEADERS_OK : HTTP_HEADERS_ERR_SYNTAX;
 }
 
-/* Counts the lines, at least one. */
+/* Counts the lines. There are none in a text of nothing but line ends, which is allowed: .NET adds
+ * "\r\n" to each request that has no headers of its own. */
 static enum http_headers_status check_lines( const char *text, size_t len, size_t *count )
 {
     enum http_headers_status status;
     struct field_text field;
 
     *count = 0;
+    if (!len) return HTTP_HEADERS_ERR_SYNTAX;
     while (!(status = next_line( &text, &len, &field ))) ++*count;
-    if (status == HTTP_HEADERS_ERR_SYNTAX || !*count) return HTTP_HEADERS_ERR_SYNTAX;
-    return HTTP_HEADERS_OK;
+    return status == HTTP_HEADERS_ERR_SYNTAX ? status : HTTP_HEADERS_OK;
 }
 
 static enum http_headers_status apply_checked_lines( struct http_headers *headers, const char *text,

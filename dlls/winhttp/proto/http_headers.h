@@ -82,9 +82,9 @@ enum http_headers_status http_headers_apply( struct http_headers *headers, const
                                              enum http_headers_mode mode );
 
 /* Parses the lines of a program (separated by any run of CR and LF, facts/http.md 6) and applies
- * each by mode, all or none. Refused with ERR_SYNTAX before anything is applied: a text without
- * any line, no colon, an empty name, a blank before or inside the name, a name that is no token,
- * NUL inside a value. */
+ * each by mode, all or none. Refused with ERR_SYNTAX before anything is applied: an empty text
+ * (line ends alone are none, and do nothing), no colon, an empty name, a blank before or inside the
+ * name, a name that is no token, NUL inside a value. */
 enum http_headers_status http_headers_apply_lines( struct http_headers *headers, const char *text,
                                                    size_t len, enum http_headers_mode mode );
 

@@ -123,6 +123,24 @@ static void test_add_parameters(void)
     server_stop( server );
 }
 
+/* .NET's WinHttpHandler adds the empty line that ends a block of headers as well, also where there
+ * are none: Windows takes it. */
+static void test_add_no_lines(void)
+{
+    static const struct step script[] = { SRV_END };
+    struct server *server = server_start( script );
+    struct client client;
+
+    client_open( &client, server, CLIENT_SYNC );
+    check_works( WinHttpAddRequestHeaders( client.request, L"\r\n", 2, ADD ) );
+    check_works( WinHttpAddRequestHeaders( client.request, L"\r\n", ~0u, ADD ) );
+    check_works( WinHttpAddRequestHeaders( client.request, L"X: one\r\n\r\n", ~0u, ADD ) );
+    ok( !wcscmp( request_values( client.request, L"X" ), L"one" ), "got %ls\n",
+        request_values( client.request, L"X" ) );
+    client_close( &client );
+    server_stop( server );
+}
+
 /* http.md 6: line ends that are taken for one */
 static void test_add_lines(void)
 {
@@ -509,6 +527,7 @@ START_TEST( header )
 {
     RUN( test_add );
     RUN( test_add_parameters );
+    RUN( test_add_no_lines );
     RUN( test_add_lines );
     RUN( test_query_request );
     RUN( test_query_response );
