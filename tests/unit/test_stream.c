@@ -13,6 +13,7 @@
 #include <dirent.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 
 static unsigned int count_descriptors( void )
@@ -337,6 +338,65 @@ static void test_recv_fills_both_buffers( void )
     CHECK_INT( params.count, 3 );
     CHECK_MEM( b, 3, "ghi", 3 );
     close_pair( &pair );
+}
+
+/* What Wine does for memory whose writers are watched: the first write to a page faults, is
+ * counted, and allowed from then on. */
+static struct
+{
+    char *memory;           /* owned */
+    size_t size;            /* bytes */
+    unsigned int faults;
+} watched;
+
+static void watched_fault( int signal, siginfo_t *info, void *context )
+{
+    char *page = (char *)((ULONG_PTR)info->si_addr & ~(ULONG_PTR)4095);
+
+    (void)signal;
+    (void)context;
+    if (page < watched.memory || page >= watched.memory + watched.size) abort();
+    watched.faults++;
+    if (mprotect( page, 4096, PROT_READ | PROT_WRITE )) abort();
+}
+
+/* From the last byte of a page to the first one of another; the watch begins anew in between. */
+static void check_watched_recv( INT32 timeout )
+{
+    struct sigaction handler = { .sa_sigaction = watched_fault, .sa_flags = SA_SIGINFO }, old;
+    static char data[3 * 4096 + 2], got[sizeof(data)];
+    struct pair pair = make_pair();
+    size_t len = 0, i;
+    UINT32 count;
+
+    for (i = 0; i < sizeof(data); i++) data[i] = 1 + i % 127;
+    watched.size = 5 * 4096;
+    watched.faults = 0;
+    watched.memory = mmap( NULL, watched.size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0 );
+    if (!CHECK( watched.memory != MAP_FAILED )) return;
+    sigaction( SIGSEGV, &handler, &old );
+
+    CHECK( peer_write( pair.peer, data, sizeof(data) ) );
+    while (len < sizeof(data))
+    {
+        if (!CHECK_INT( call_recv( pair.stream, watched.memory + 4095 + len, sizeof(data) - len,
+                                   timeout, &count ), STATUS_SUCCESS )) break;
+        len += count;
+        if (len < sizeof(data)) mprotect( watched.memory, watched.size, PROT_READ );
+    }
+    memcpy( got, watched.memory + 4095, sizeof(got) );
+    CHECK_MEM( got, len, data, sizeof(data) );
+    CHECK( watched.faults >= 5 );
+
+    sigaction( SIGSEGV, &old, NULL );
+    munmap( watched.memory, watched.size );
+    close_pair( &pair );
+}
+
+static void test_recv_into_watched_memory( void )
+{
+    check_watched_recv( UNIX_INFINITE );
+    check_watched_recv( 5000 );
 }
 
 /* The timeout is the kernel's, set once: no poll, and no option call after the first receive. */
@@ -857,6 +917,7 @@ static const struct unit_test tests[] =
     UNIT_TEST( test_addrs_agree_with_the_peer ),
     UNIT_TEST( test_recv_nothing_is_pending_or_timeout ),
     UNIT_TEST( test_recv_fills_both_buffers ),
+    UNIT_TEST( test_recv_into_watched_memory ),
     UNIT_TEST( test_recv_is_one_system_call ),
     UNIT_TEST( test_recv_end_and_reset ),
     UNIT_TEST( test_abort_wakes_whoever_waits ),

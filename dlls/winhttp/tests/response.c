@@ -12,6 +12,7 @@
 #include <winhttp.h>
 
 #include "client.h"
+#include "watched.h"
 
 /* Reads the body by pieces of size bytes; returns its length. */
 static DWORD read_body( HINTERNET request, char *body, DWORD max, DWORD size )
@@ -250,6 +251,40 @@ static void test_read_fills_buffer(void)
     server_stop( server );
 }
 
+/* Behind the headers, and from the socket alone, into memory as .NET's. */
+static void test_read_into_watched_memory(void)
+{
+    enum { SIZE = 40000, PART = 10000 };
+    static const char head[] = "HTTP/1.1 200 OK\r\nContent-Length: 40000\r\n\r\n";
+    static char response[sizeof(head) - 1 + SIZE];
+    struct step script[] = { SRV_ACCEPT, SRV_HEADERS, SRV_SEND_N( response, sizeof(response) ),
+                             SRV_END };
+    DWORD i, len, total = 0, pages, want;
+    struct server *server;
+    struct client client;
+    char *memory;
+
+    memcpy( response, head, sizeof(head) - 1 );
+    for (i = 0; i < SIZE; i++) response[sizeof(head) - 1 + i] = (char)(1 + i % 127);
+    server = server_start( script );
+    memory = watched_alloc( SIZE + WATCHED_PAGE );
+    client_open( &client, server, CLIENT_SYNC );
+    client_exchange( &client, FALSE );
+    for (i = 0; i < SIZE; i += PART)
+    {
+        check_works( WinHttpReadData( client.request, memory + 1 + i, PART, &len ) );
+        ok( len == PART, "got %u\n", (UINT)len );
+        total += len;
+        pages = watched_pages( memory, SIZE + WATCHED_PAGE );
+        want = (i + PART) / WATCHED_PAGE - (1 + i) / WATCHED_PAGE + 1;
+        ok( pages == want, "%u pages instead of %u were written to\n", (UINT)pages, (UINT)want );
+    }
+    ok( !memcmp( memory + 1, response + sizeof(head) - 1, total ), "wrong data\n" );
+    client_close( &client );
+    server_stop( server );
+    watched_free( memory );
+}
+
 /* http.md 8: status lines */
 static void test_status_lines(void)
 {
@@ -459,6 +494,7 @@ START_TEST( response )
     RUN( test_data_available );
     RUN( test_large_body );
     RUN( test_read_fills_buffer );
+    RUN( test_read_into_watched_memory );
     RUN( test_status_lines );
     RUN( test_keep_alive );
     RUN( test_keep_alive_across_sessions );

@@ -16,6 +16,7 @@
 #include <winhttp.h>
 
 #include "client.h"
+#include "watched.h"
 
 static void query_text( HINTERNET request, DWORD level, const WCHAR *name, WCHAR *value,
                         DWORD count )
@@ -498,6 +499,37 @@ static void test_big_messages(void)
     server_stop( server );
 }
 
+/* Into memory as .NET's, each message after the watch has begun anew. */
+static void test_receive_into_watched_memory(void)
+{
+    enum { SIZE = 20000, COUNT = 4 };
+    static char data[SIZE];
+    struct step script[] = { SRV_ACCEPT, SRV_UPGRADE, SRV_ECHO( COUNT ), SRV_END };
+    struct server *server = server_start( script );
+    WINHTTP_WEB_SOCKET_BUFFER_TYPE type;
+    struct client client;
+    DWORD i, len, pages;
+    char *memory;
+
+    for (i = 0; i < SIZE; i++) data[i] = (char)(1 + i % 127);
+    memory = watched_alloc( SIZE + WATCHED_PAGE );
+    client_open_socket( &client, server, CLIENT_SYNC );
+    for (i = 0; i < COUNT; i++)
+    {
+        check_ret( WinHttpWebSocketSend( client.socket,
+                                         WINHTTP_WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, data,
+                                         SIZE ), ERROR_SUCCESS );
+        len = receive_message( client.socket, memory + 1, SIZE, &type );
+        ok( len == SIZE && !memcmp( memory + 1, data, len ), "message %u: got %u bytes\n", (UINT)i,
+            (UINT)len );
+        pages = watched_pages( memory, SIZE + WATCHED_PAGE );
+        ok( pages == 5, "%u pages were written to\n", (UINT)pages );
+    }
+    client_close( &client );
+    server_stop( server );
+    watched_free( memory );
+}
+
 /* websocket.md 4: pieces of a message that is larger than the buffer */
 static void test_receive_pieces(void)
 {
@@ -712,6 +744,7 @@ START_TEST( websocket )
     RUN( test_receive_parameters );
     RUN( test_echo_sizes );
     RUN( test_big_messages );
+    RUN( test_receive_into_watched_memory );
     RUN( test_receive_pieces );
     RUN( test_receive_fragments );
     RUN( test_many_fragments );

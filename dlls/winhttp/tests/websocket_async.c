@@ -12,6 +12,7 @@
 #include <winhttp.h>
 
 #include "client.h"
+#include "watched.h"
 
 #define HANDLE_CREATED       WINHTTP_CALLBACK_STATUS_HANDLE_CREATED
 #define HANDLE_CLOSING       WINHTTP_CALLBACK_STATUS_HANDLE_CLOSING
@@ -279,6 +280,53 @@ static void test_receive(void)
     server_stop( server );
 }
 
+/* Into memory as .NET's, both when Receive waits and when it does not. */
+static void test_receive_into_watched_memory(void)
+{
+    enum { SIZE = 20000 };
+    static char data[SIZE];
+    static const struct step script[] =
+    {
+        SRV_ACCEPT, SRV_UPGRADE, SRV_WAIT( 0 ), SRV_FRAME_N( FRAME_BINARY | FRAME_FIN, data, SIZE ),
+        SRV_WAIT( 1 ), SRV_FRAME_N( FRAME_BINARY | FRAME_FIN, data, SIZE ), SRV_END
+    };
+    struct server *server = server_start( script );
+    const WINHTTP_WEB_SOCKET_STATUS *status;
+    const struct notification *entry;
+    DWORD i, total, message;
+    struct client client;
+    unsigned int from;
+    char *memory;
+
+    for (i = 0; i < SIZE; i++) data[i] = (char)(1 + i % 127);
+    memory = watched_alloc( SIZE + WATCHED_PAGE );
+    client_open_socket( &client, server, CLIENT_ASYNC );
+    for (message = 0; message < 2; message++)
+    {
+        watched_pages( memory, SIZE + WATCHED_PAGE );
+        total = 0;
+        do
+        {
+            from = notify_count();
+            check_ret( WinHttpWebSocketReceive( client.socket, memory + 1 + total, SIZE - total,
+                                                NULL, NULL ), 0 );
+            if (!total) server_signal( server, message );
+            entry = await( from, READ_COMPLETE );
+            if (!entry) break;
+            status = (const WINHTTP_WEB_SOCKET_STATUS *)entry->data;
+            total += status->dwBytesTransferred;
+        }
+        while (status->eBufferType == BINARY_FRAGMENT);
+        ok( total == SIZE && !memcmp( memory + 1, data, total ), "message %u: got %u bytes\n",
+            (UINT)message, (UINT)total );
+        i = watched_pages( memory, SIZE + WATCHED_PAGE );
+        ok( i == 5, "%u pages were written to\n", (UINT)i );
+    }
+    client_close( &client );
+    server_stop( server );
+    watched_free( memory );
+}
+
 /* websocket.md 3: sending while a Receive is pending, and pings answered then */
 static void test_send_while_receiving(void)
 {
@@ -505,6 +553,7 @@ START_TEST( websocket_async )
     RUN( test_send );
     RUN( test_send_fragments );
     RUN( test_receive );
+    RUN( test_receive_into_watched_memory );
     RUN( test_send_while_receiving );
     RUN( test_recursion );
     RUN( test_close_handle_while_receiving );

@@ -145,6 +145,38 @@ static NTSTATUS set_blocking( struct stream *stream )
     return STATUS_SUCCESS;
 }
 
+enum
+{
+    MIN_PAGE = 4096,
+    MAX_WRITABLE = 16 * MIN_PAGE, /* made so at once: more than most receive calls bring */
+    MAX_FAULTS = 64,              /* in a row: another thread may take the right away again */
+};
+
+/* Where Wine has taken away the right to write, to see what is written to (MEM_WRITE_WATCH, as the
+ * heap of .NET has it), the kernel does not write either. A write of our own goes to Wine's fault
+ * handler, which takes note and gives the right back. The bytes belong to the operation and keep
+ * their values. With a pointer to nowhere Wine ends the Unix call, STATUS_ACCESS_VIOLATION. */
+static void make_writable( const struct iovec *iov )
+{
+    size_t len = iov->iov_len < MAX_WRITABLE ? iov->iov_len : MAX_WRITABLE, i;
+    volatile char *bytes = iov->iov_base;
+
+    for (i = 0; i < len; i += MIN_PAGE) bytes[i] = bytes[i];
+    bytes[len - 1] = bytes[len - 1];
+}
+
+/* Nothing is lost by EFAULT: what could not be copied stays with the socket. */
+static ssize_t receive( int fd, const struct iovec *iov, int iov_count, int flags )
+{
+    unsigned int faults = 0;
+    ssize_t ret;
+
+    while ((ret = sys_recv( fd, iov, iov_count, flags )) < 0 && errno == EFAULT &&
+           faults++ < MAX_FAULTS)
+        make_writable( iov );
+    return ret;
+}
+
 /* The first wait of a deadline is recv(2) itself, with the kernel's timeout. Later ones (after a
  * signal, or when TLS wants more) must not touch that timeout, whose value is worth caching. */
 static NTSTATUS wait_and_recv( struct stream *stream, const struct iovec *iov, int iov_count,
@@ -157,13 +189,13 @@ static NTSTATUS wait_and_recv( struct stream *stream, const struct iovec *iov, i
         deadline->waited = 1;
         if ((status = set_blocking( stream ))) return status;
         if ((status = set_recv_timeout( stream, deadline->timeout ))) return status;
-        *ret = sys_recv( stream->fd, iov, iov_count, 0 );
+        *ret = receive( stream->fd, iov, iov_count, 0 );
         return STATUS_SUCCESS;
     }
-    *ret = sys_recv( stream->fd, iov, iov_count, MSG_DONTWAIT );
+    *ret = receive( stream->fd, iov, iov_count, MSG_DONTWAIT );
     if (*ret >= 0 || errno != EAGAIN) return STATUS_SUCCESS;
     if ((status = wait_for( stream, POLLIN, deadline ))) return status;
-    *ret = sys_recv( stream->fd, iov, iov_count, MSG_DONTWAIT );
+    *ret = receive( stream->fd, iov, iov_count, MSG_DONTWAIT );
     if (*ret < 0 && errno == EAGAIN) errno = EINTR;     /* woken for nothing: go on */
     return STATUS_SUCCESS;
 }
@@ -178,7 +210,7 @@ NTSTATUS socket_recv( struct stream *stream, const struct iovec *iov, int iov_co
     if (!deadline->timeout)
     {
         stream_forget_event( stream, STREAM_READ );
-        ret = sys_recv( stream->fd, iov, iov_count, MSG_DONTWAIT );
+        ret = receive( stream->fd, iov, iov_count, MSG_DONTWAIT );
     }
     else
     {
