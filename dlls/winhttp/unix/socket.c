@@ -158,22 +158,27 @@ enum
  * their values. With a pointer to nowhere Wine ends the Unix call, STATUS_ACCESS_VIOLATION. */
 static void make_writable( const struct iovec *iov )
 {
-    size_t len = iov->iov_len < MAX_WRITABLE ? iov->iov_len : MAX_WRITABLE, i;
     volatile char *bytes = iov->iov_base;
+    size_t i;
 
-    for (i = 0; i < len; i += MIN_PAGE) bytes[i] = bytes[i];
-    bytes[len - 1] = bytes[len - 1];
+    for (i = 0; i < iov->iov_len; i += MIN_PAGE) bytes[i] = bytes[i];
+    bytes[iov->iov_len - 1] = bytes[iov->iov_len - 1];
 }
 
-/* Nothing is lost by EFAULT: what could not be copied stays with the socket. */
+/* Nothing is lost by EFAULT, and nothing copied: what the kernel holds in one piece, however long,
+ * it copies as a whole or not at all. So behind it no more is asked for than can be written. */
 static ssize_t receive( int fd, const struct iovec *iov, int iov_count, int flags )
 {
+    struct iovec part = *iov;
     unsigned int faults = 0;
-    ssize_t ret;
+    ssize_t ret = sys_recv( fd, iov, iov_count, flags );
 
-    while ((ret = sys_recv( fd, iov, iov_count, flags )) < 0 && errno == EFAULT &&
-           faults++ < MAX_FAULTS)
-        make_writable( iov );
+    if (part.iov_len > MAX_WRITABLE) part.iov_len = MAX_WRITABLE;
+    while (ret < 0 && errno == EFAULT && faults++ < MAX_FAULTS)
+    {
+        make_writable( &part );
+        ret = sys_recv( fd, &part, 1, flags );
+    }
     return ret;
 }
 
