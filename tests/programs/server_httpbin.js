@@ -1,4 +1,4 @@
-// What wxWidgets's tests ask of httpbin.org, by Node.js.
+// What wxWidgets's tests and ours for .NET ask of httpbin.org, by Node.js.
 //
 // Copyright 2026 the winhttp authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
@@ -12,13 +12,21 @@
 //   /base64/TEXT                   what TEXT stands for
 //   /response-headers?NAME=VALUE   those as fields
 //   /get?NAME=VALUE /post /put     what was asked, as JSON
+//   /anything                      the same, by any method
 //   /basic-auth/USER/PASSWORD      lets in that one
 //   /digest-auth/QOP/USER/PASSWORD the same by Digest, MD5
 //   /delay/N                       an answer after N seconds
+//   /redirect-to?url=&status=      to that place
+//   /redirect-loop                 to itself
+//   /cookies/set/NAME/VALUE        that cookie
+//   /compressed/CODING/N           N bytes by gzip or deflate
+//   /stall/N                       N bytes of twice as many, and then nothing
+//   /cut/N                         the same, and then the end
 
 'use strict';
 
 const crypto = require('crypto');
+const zlib = require('zlib');
 
 const { listen } = require('./listen');
 
@@ -53,13 +61,28 @@ function digest(request, user, password)
             md5(request.method, fields.uri));
 }
 
+function compressed(response, coding, length)
+{
+    const pack = coding === 'gzip' ? zlib.gzipSync : zlib.deflateSync;
+
+    say(response, 200, { 'Content-Encoding': coding }, pack(Buffer.alloc(length, 'x')));
+}
+
+// Calls behind when the first half is with the kernel.
+function half(response, length, behind)
+{
+    response.writeHead(200, { 'Content-Length': 2 * length });
+    response.write(Buffer.alloc(length, 'x'), behind);
+}
+
 function answer(request, response, body)
 {
     const url = new URL(request.url, 'http://localhost');
     const [, verb, ...words] = url.pathname.split('/');
     const asked = Object.fromEntries(url.searchParams);
     const data = body.toString('base64');
-    const json = JSON.stringify({ args: asked, headers: request.headers, data });
+    const { method, headers } = request;
+    const json = JSON.stringify({ method, args: asked, headers, data });
     const login = `Basic ${Buffer.from(words.join(':')).toString('base64')}`;
 
     switch (verb)
@@ -68,7 +91,7 @@ function answer(request, response, body)
         say(response, 200, {}, Buffer.alloc(Number(words[0]), 'x'));
         break;
     case 'status':
-        say(response, Number(words[0]), {}, 'a teapot, perhaps');
+        say(response, Number(words[0]), {}, /204|304/.test(words[0]) ? '' : 'a teapot, perhaps');
         break;
     case 'base64':
         say(response, 200, {}, Buffer.from(words[0], 'base64'));
@@ -81,6 +104,27 @@ function answer(request, response, body)
     case 'put':
         if (request.method === verb.toUpperCase()) say(response, 200, {}, json);
         else say(response, 405, {}, 'no');
+        break;
+    case 'anything':
+        say(response, 200, {}, json);
+        break;
+    case 'redirect-to':
+        say(response, Number(asked.status), { Location: asked.url }, '');
+        break;
+    case 'redirect-loop':
+        say(response, 302, { Location: request.url }, '');
+        break;
+    case 'cookies':
+        say(response, 200, { 'Set-Cookie': `${words[1]}=${words[2]}; Path=/` }, '');
+        break;
+    case 'compressed':
+        compressed(response, words[0], Number(words[1]));
+        break;
+    case 'stall':
+        half(response, Number(words[0]));
+        break;
+    case 'cut':
+        half(response, Number(words[0]), () => response.destroy());
         break;
     case 'basic-auth':
         if (request.headers.authorization === login) say(response, 200, {}, json);

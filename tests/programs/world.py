@@ -84,13 +84,14 @@ class World:
 
 class Case(Trial):
     """A function of world, scheme and variables of the environment, which fails by Wrong. With a
-    proxy, that is the case's own, and must have seen the server's name, if the case asks there."""
+    proxy, that is the case's own, and must have seen the name of the server that is asked: an
+    attribute of world, or None for a case that asks elsewhere."""
 
-    def __init__(self, program, name, function, scheme, proxied, asks=True):
+    def __init__(self, program, name, function, scheme, proxied, asked='server'):
         self.function = function
         self.scheme = scheme
         self.proxied = proxied
-        self.asks = asks
+        self.asked = asked
         self.name = '%s %s%s %s' % (program, 'proxy ' if proxied else '', scheme, name)
 
     def judge(self, world):
@@ -108,8 +109,9 @@ class Case(Trial):
         url = 'http://127.0.0.1:%d/' % proxy.port
         try:
             self.function(world, self.scheme, {'http_proxy': url, 'https_proxy': url})
-            if self.asks:
-                passed(proxy, world.server.ports[self.scheme.replace('http', 'ws')])
+            if self.asked:
+                ports = getattr(world, self.asked).ports
+                passed(proxy, ports[self.scheme.replace('http', 'ws')])
         except Wrong as wrong:
             raise Wrong('%s\nthe proxy says:\n%s' % (wrong, proxy.log_text())) from wrong
         finally:
