@@ -1,10 +1,11 @@
-"""Programs for .NET: HttpClient and ClientWebSocket of .NET Core 2.0, which are on WinHTTP.
+"""Programs for .NET: HttpClient and ClientWebSocket where they are on WinHTTP.
 
 Copyright 2026 the winhttp authors
 SPDX-License-Identifier: LGPL-2.1-or-later
 """
 
 import functools
+import itertools
 import os
 import re
 
@@ -16,7 +17,8 @@ from world import HERE, Case
 PROGRAM = 'dotnet'
 
 # Those that are run through a proxy as well.
-PROXIED = ('Get', 'GetMuch', 'PostMuch', 'LoginDigest', 'Parallel', 'SocketEcho', 'SocketManyAtOnce')
+HTTP_PROXIED = ('Get', 'GetMuch', 'PostMuch', 'LoginDigest', 'ParallelLimited')
+SOCKET_PROXIED = ('SocketEcho', 'SocketManyAtOnce')
 
 
 def prepare(world):
@@ -28,28 +30,38 @@ def prepare(world):
     world.servers.append(world.echod)
 
 
-def run(case, world, scheme, variables):
-    cases = os.path.join(os.path.dirname(world.program), 'cases.dll')
+def run(release, case, world, scheme, variables):
+    home = os.path.dirname(world.program)
     last = world.windows.run(
         world.program,
-        [cases, case, world.server.url(scheme, ''),
+        ['exec', '--runtimeconfig', os.path.join(home, release + '.json'),
+         os.path.join(home, 'cases.dll'), case, world.server.url(scheme, ''),
          world.echod.url(scheme.replace('http', 'ws'), ''), world.stranger.url('https', '')],
         variables=variables)
     if last.status or not last.out.endswith(b'passed\r\n'):
         raise Wrong('it failed\n%s\n%s' % (last.out.decode('utf-8', 'replace'), last.describe()))
 
 
-def names():
-    """The cases, in the order of the sources."""
-    for source in ('http.cs', 'websocket.cs'):
-        text = read_text(os.path.join(HERE, 'dotnet', source))
-        yield from re.findall(r'^    public static async Task (\w+)\(\)', text, re.M)
+def names(source):
+    """The cases, in the order of their source."""
+    text = read_text(os.path.join(HERE, 'dotnet', source))
+    return re.findall(r'^    public static async Task (\w+)\(\)', text, re.M)
+
+
+def make(release, case, scheme, proxied, asked):
+    return Case('dotnet ' + release, case, functools.partial(run, release, case), scheme, proxied,
+                asked)
 
 
 def all_cases():
+    """ClientWebSocket left WinHTTP after 2.0."""
+    for release, scheme in itertools.product(('2.0', '3.1'), ('http', 'https')):
+        for case in names('http.cs'):
+            yield make(release, case, scheme, False, None)
+        for case in HTTP_PROXIED:
+            yield make(release, case, scheme, True, 'server')
     for scheme in ('http', 'https'):
-        for case in names():
-            yield Case('dotnet', case, functools.partial(run, case), scheme, False)
-        for case in PROXIED:
-            yield Case('dotnet', case, functools.partial(run, case), scheme, True,
-                       asked='echod' if case.startswith('Socket') else 'server')
+        for case in names('websocket.cs'):
+            yield make('2.0', case, scheme, False, None)
+        for case in SOCKET_PROXIED:
+            yield make('2.0', case, scheme, True, 'echod')
