@@ -176,6 +176,17 @@ void pool_put( struct conn *conn )
     destroy_list( rest );
 }
 
+void pool_trim(void)
+{
+    ULONGLONG now = GetTickCount64();
+    struct conn *rest;
+
+    lock_acquire( &pool_lock, LOCK_POOL );
+    rest = pool_cut( now );
+    lock_release( &pool_lock, LOCK_POOL );
+    destroy_list( rest );
+}
+
 void pool_forget( UINT32 owner )
 {
     struct conn **link = &idle, *conn, *rest = NULL;

@@ -23,6 +23,9 @@ BOOL pool_key_equal( const struct conn_key *key, const struct conn_key *wanted )
 /* Gives away a connection whose exchange is complete and whose buffer is empty. */
 void pool_put( struct conn *conn );
 
+/* Closes what has been idle for too long. pool_put does so, too; this is for when none comes. */
+void pool_trim(void);
+
 /* The owner is gone (conn_key): closes what nobody will take any more. */
 void pool_forget( UINT32 owner );
 

@@ -7,6 +7,7 @@
 #include "op/worker.h"
 
 #include "net/lock.h"
+#include "net/pool.h"
 #include "net/reactor.h"
 #include "op/op.h"
 #include "op/timer.h"
@@ -252,6 +253,7 @@ static DWORD CALLBACK worker_main( void *arg )
         else came = worker_wait( timeout, &needed );
         now = GetTickCount64();
         if (needed) last = now;
+        if (!came) pool_trim();
         if (came && now - last < IDLE_MS) continue;
         if (worker_leaves( now - last >= IDLE_MS )) break;
     }
