@@ -60,19 +60,43 @@ static DWORD get_text( struct client *client, const WCHAR *path )
     return expect_body( client, hello );
 }
 
-static DWORD run_get( struct client *client )
+static DWORD open_bytes( struct client *client )
 {
-    DWORD error, len, i;
     WCHAR path[32];
 
     _snwprintf( path, ARRAYSIZE(path), L"/bytes?n=%u", BYTES );
-    if ((error = client_open( client, L"GET", path ))) return error;
+    return client_open( client, L"GET", path );
+}
+
+static DWORD exchange_bytes( struct client *client )
+{
+    DWORD error, len, i;
+
     if ((error = client_send( client, 0 ))) return error;
     if ((error = client_receive( client, 200 ))) return error;
     if ((error = read_all( client, &len ))) return error;
     for (i = 0; i < len && buffer[i] == i % 251; i++) ;
     if (i != BYTES) tell_wrong( "of %lu bytes %lu are right", len, i );
     return 0;
+}
+
+static DWORD run_get( struct client *client )
+{
+    DWORD error = open_bytes( client );
+
+    return error ? error : exchange_bytes( client );
+}
+
+/* Whatever failed has left nothing half done: the same handle does it all once more. */
+static DWORD run_retry( struct client *client )
+{
+    DWORD error, first;
+
+    if ((error = open_bytes( client ))) return error;
+    if (!(first = exchange_bytes( client ))) return 0;
+    if ((error = exchange_bytes( client )))
+        tell_wrong( "failed with %lu, and with %lu once more", first, error );
+    return first;
 }
 
 static DWORD run_chunked( struct client *client )
@@ -223,6 +247,7 @@ static DWORD run_ws_abandon( struct client *client )
 const struct scenario scenarios[] =
 {
     { "get", run_get },
+    { "retry", run_retry },
     { "chunked", run_chunked },
     { "until-close", run_until_close },
     { "redirect", run_redirect },

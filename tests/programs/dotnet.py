@@ -17,7 +17,10 @@ from world import HERE, Case
 PROGRAM = 'dotnet'
 
 # Those that are run through a proxy as well.
-HTTP_PROXIED = ('Get', 'GetMuch', 'PostMuch', 'LoginDigest', 'ParallelLimited')
+HTTP_PROXIED = ('Get', 'GetMuch', 'PostMuch', 'LoginDigest', 'ParallelLimited', 'ProxyNamed')
+
+# Those that ask for one.
+PROXIED_ONLY = ('ProxyNamed',)
 SOCKET_PROXIED = ('SocketEcho', 'SocketManyAtOnce')
 
 
@@ -57,6 +60,8 @@ def all_cases():
     """ClientWebSocket left WinHTTP after 2.0."""
     for release, scheme in itertools.product(('2.0', '3.1'), ('http', 'https')):
         for case in names('http.cs'):
+            if case in PROXIED_ONLY:
+                continue
             yield make(release, case, scheme, False, None)
         for case in HTTP_PROXIED:
             yield make(release, case, scheme, True, 'server')

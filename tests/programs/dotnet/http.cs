@@ -278,6 +278,43 @@ static class HttpCases
         }
     }
 
+    class NamedProxy : IWebProxy
+    {
+        public ICredentials Credentials { get; set; }
+
+        public Uri GetProxy(Uri destination)
+        {
+            return new Uri(Environment.GetEnvironmentVariable("http_proxy"));
+        }
+
+        public bool IsBypassed(Uri host)
+        {
+            return host.AbsolutePath.StartsWith("/status");
+        }
+    }
+
+    /// By the request's own option: then WinHTTP does not look at the environment.
+    public static async Task ProxyNamed()
+    {
+        using (var client = new HttpClient(new HttpClientHandler { Proxy = new NamedProxy() }))
+        {
+            Check.Same((await client.GetByteArrayAsync(Url("/bytes/5000"))).Length, 5000, "bytes");
+            await Answer(await client.GetAsync(Url("/status/404")), HttpStatusCode.NotFound);
+        }
+        using (var client = new HttpClient(new HttpClientHandler { UseProxy = false }))
+            await client.GetStringAsync(Url("/get"));
+    }
+
+    public static async Task TlsVersion()
+    {
+        var handler = new HttpClientHandler
+        {
+            SslProtocols = System.Security.Authentication.SslProtocols.Tls12
+        };
+        using (var client = new HttpClient(handler))
+            await client.GetStringAsync(Url("/get"));
+    }
+
     public static async Task Parallel()
     {
         using (var client = Client())
