@@ -17,11 +17,15 @@ from world import HERE, Case
 PROGRAM = 'dotnet'
 
 # Those that are run through a proxy as well.
-HTTP_PROXIED = ('Get', 'GetMuch', 'PostMuch', 'LoginDigest', 'ParallelLimited', 'ProxyNamed')
-
-# Those that ask for one.
-PROXIED_ONLY = ('ProxyNamed',)
+HTTP_PROXIED = ('Get', 'GetMuch', 'PostMuch', 'ParallelLimited', 'ProxyNamed')
 SOCKET_PROXIED = ('SocketEcho', 'SocketManyAtOnce')
+
+# Only by https: behind another request these write a body, which by http can meet the end of
+# tinyproxy's connection (libgit2.py says more).
+TUNNELLED = ('LoginDigest',)
+
+# Those that ask for a proxy.
+PROXIED_ONLY = ('ProxyNamed',)
 
 
 def prepare(world):
@@ -63,7 +67,7 @@ def all_cases():
             if case in PROXIED_ONLY:
                 continue
             yield make(release, case, scheme, False, None)
-        for case in HTTP_PROXIED:
+        for case in HTTP_PROXIED + (TUNNELLED if scheme == 'https' else ()):
             yield make(release, case, scheme, True, 'server')
     for scheme in ('http', 'https'):
         for case in names('websocket.cs'):
