@@ -1,10 +1,10 @@
-// Programs for .NET: what HttpClient and ClientWebSocket do where they use WinHTTP, as .NET Core 2.0
-// does on Windows.
+// Programs for .NET: what HttpClient and ClientWebSocket do where they use WinHTTP, as those of .NET
+// Core 2.0 do on Windows.
 //
 // Copyright 2026 the winhttp authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
-//   dotnet.exe cases.dll CASE HTTP-URL WEBSOCKET-URL STRANGER-URL
+//   dotnet.exe exec --runtimeconfig RELEASE.json cases.dll CASE HTTP-URL WEBSOCKET-URL STRANGER-URL
 //
 // A case is a static method of HttpCases or WebSocketCases. Its servers: server_httpbin.js, echod, and
 // server_httpbin.js once more with a certificate that nobody trusts. Prints "passed", or what was
