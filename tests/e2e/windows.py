@@ -19,7 +19,8 @@ PROGRAMS = os.path.abspath(os.environ.get('WINHTTP_PROGRAMS', os.path.join(BUILD
 LIMIT_SECONDS = 90
 
 # What Wine says when a process did not come to its first instruction, which the wineserver of 8.0
-# lets happen once in many hundred starts. Nothing of the program has run, nothing was sent.
+# lets happen once in many hundred starts. Nothing of the program has run, nothing was sent. With
+# WINEDEBUG=-all it says nothing, and ends with 1.
 NOT_STARTED = 'failed to map the shared user data'
 
 PR_SET_PDEATHSIG = 1
@@ -38,6 +39,10 @@ class Result:
         self.status = status    # None: it had to be stopped
         self.out = out
         self.err = err.decode('utf-8', 'replace').replace('\r\n', '\n')
+
+    def not_started(self):
+        silent = self.status == 1 and not self.out and not self.err
+        return silent or NOT_STARTED in self.err
 
     def describe(self):
         shown = self.out[:200].decode('utf-8', 'replace')
@@ -105,7 +110,7 @@ class Windows:
         a peer loses when it is closed on must not depend on who is faster."""
         command = self.prefix + [self.program(name)] + list(arguments)
         result = self.run_once(command, stdin, replies, variables or {})
-        if NOT_STARTED in result.err:
+        if result.not_started():
             result = self.run_once(command, stdin, replies, variables or {})
         return result
 
