@@ -45,7 +45,7 @@ struct ws_outgoing
     BYTE *chunk;               /* small, or owned when larger: masked bytes that go out next */
     DWORD chunk_size;          /* room at chunk */
     DWORD begin, end;          /* of what is still to be sent, in chunk */
-    BYTE small[256];           /* control frames and short messages need no allocation */
+    BYTE small[256];           /* for control frames, short messages, and without memory */
 };
 
 /* Looks for pings ahead of the program; all but op belongs to the head of rx. */

@@ -280,7 +280,7 @@ static void test_receive(void)
     server_stop( server );
 }
 
-/* Into memory as .NET's, both when Receive waits and when it does not. */
+/* Into memory as .NET's, while Receive waits; the watch begins anew with each message. */
 static void test_receive_into_watched_memory(void)
 {
     enum { SIZE = 20000 };
