@@ -9,6 +9,7 @@
 #include "windef.h"
 #include "winbase.h"
 
+#include "com/module.h"
 #include "handle.h"
 #include "net/memory.h"
 #include "net/pool.h"
@@ -48,6 +49,7 @@ BOOL WINAPI DllMain( HINSTANCE instance, DWORD reason, void *reserved )
     case DLL_PROCESS_DETACH:
         /* at the end of the process the other threads are gone, wherever they stood */
         if (reserved) break;
+        com_module_free( instance );
         pool_clear();
         ws_send_free();
         worker_free();

@@ -249,30 +249,3 @@ DWORD WINAPI WinHttpUnregisterProxyChangeNotification(
     FIXME( "%p: stub\n", handle );
     return ERROR_INVALID_HANDLE;
 }
-
-/* --- COM ----------------------------------------------------------------------------------- */
-
-HRESULT WINAPI DllGetClassObject( REFCLSID clsid, REFIID iid, void **out )
-{
-    FIXME( "%s, %s, %p: stub\n", debugstr_guid(clsid), debugstr_guid(iid), out );
-    if (!out) return E_INVALIDARG;
-    *out = NULL;
-    return CLASS_E_CLASSNOTAVAILABLE;
-}
-
-/* Sessions may live in the DLL without COM knowing. */
-HRESULT WINAPI DllCanUnloadNow( void )
-{
-    return S_FALSE;
-}
-
-/* Success: a failure would only disturb the making of a prefix. */
-HRESULT WINAPI DllRegisterServer( void )
-{
-    return S_OK;
-}
-
-HRESULT WINAPI DllUnregisterServer( void )
-{
-    return S_OK;
-}
