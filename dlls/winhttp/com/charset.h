@@ -21,6 +21,9 @@
 #include "objbase.h"
 #include "oleauto.h"
 
+/* RFC 2978: a charset's name is at most 40 characters long. */
+#define CHARSET_NAME_ROOM 64
+
 HRESULT charset_find( const WCHAR *name, UINT *codepage );
 
 /* The charset parameter of a media type (RFC 9110, 8.3.2); FALSE: it has none. */

@@ -3,8 +3,8 @@
  * Copyright 2026 the winhttp authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The type library does it all but for Option, a property with an index, where Windows is laxer than
- * automation's own rules (facts/url-proxy-com.md 14).
+ * The type library does it all but for Option, a property with an index, where Windows is laxer
+ * than automation's own rules (facts/url-proxy-com.md 14).
  */
 #define COBJMACROS
 #include "com/object.h"
@@ -40,8 +40,7 @@ HRESULT WINAPI dispatch_GetIDsOfNames( IWinHttpRequest *iface, REFIID iid, LPOLE
     ITypeInfo *info;
     HRESULT hr;
 
-    (void)iface, (void)iid;
-    (void)lcid;
+    (void)iface, (void)iid, (void)lcid;
     if (!names || !count || !ids) return E_INVALIDARG;
     if (FAILED(hr = factory_get_type_info( &info ))) return hr;
     hr = ITypeInfo_GetIDsOfNames( info, names, count, ids );

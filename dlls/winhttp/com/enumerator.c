@@ -92,7 +92,7 @@ static struct enumerator *clone( const struct enumerator *enumerator )
     return copy;
 }
 
-/* --- IEnumConnectionPoints -------------------------------------------------------------------------- */
+/* --- IEnumConnectionPoints -------------------------------------------------------------------- */
 
 static struct enumerator *from_points( IEnumConnectionPoints *iface )
 {
@@ -172,7 +172,7 @@ HRESULT enumerator_create_points( IConnectionPoint *point, IEnumConnectionPoints
     return S_OK;
 }
 
-/* --- IEnumConnections ------------------------------------------------------------------------------- */
+/* --- IEnumConnections ------------------------------------------------------------------------- */
 
 static struct enumerator *from_connections( IEnumConnections *iface )
 {

@@ -109,8 +109,7 @@ static BOOL CALLBACK register_class( INIT_ONCE *once, void *param, void **contex
 {
     WNDCLASSW class = { .lpfnWndProc = window_proc, .lpszClassName = WINDOW_CLASS };
 
-    (void)once, (void)param;
-    (void)context;
+    (void)once, (void)param, (void)context;
     class.hInstance = module_instance();
     return RegisterClassW( &class ) != 0;
 }

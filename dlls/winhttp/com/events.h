@@ -59,8 +59,8 @@ HRESULT events_unadvise( struct events *events, DWORD cookie );
 UINT events_count( const struct events *events );
 void events_get( const struct events *events, UINT index, CONNECTDATA *data );
 
-/* Takes a reference to the transfer until the event was fired. Nothing is kept while nobody listens.
- * DATA: length bytes of the body from offset; ERROR: offset is the error. */
+/* Takes a reference to the transfer until the event was fired. Nothing is kept while nobody
+ * listens. DATA: length bytes of the body from offset; ERROR: offset is the error. */
 void events_post( struct events *events, struct transfer *transfer, enum event_type type,
                   size_t offset, size_t length );
 

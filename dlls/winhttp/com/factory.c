@@ -15,7 +15,8 @@ WINE_DEFAULT_DEBUG_CHANNEL(winhttp);
 
 static LONG locks;
 static SRWLOCK type_lock = SRWLOCK_INIT;
-static ITypeInfo *type_info; /* ref, under type_lock; made when first asked for, gone with the last lock */
+/* ref, under type_lock; made when first asked for, gone with the last lock */
+static ITypeInfo *type_info;
 
 static void drop_type_info(void)
 {
@@ -70,7 +71,7 @@ HRESULT factory_get_type_info( ITypeInfo **info )
     return hr;
 }
 
-/* --- The class factory --------------------------------------------------------------------------- */
+/* --- The class factory ------------------------------------------------------------------------ */
 
 static HRESULT WINAPI factory_QueryInterface( IClassFactory *iface, REFIID iid, void **out )
 {

@@ -29,7 +29,7 @@ static struct com_object *from_error_info( ISupportErrorInfo *iface )
     return CONTAINING_RECORD( iface, struct com_object, ISupportErrorInfo_iface );
 }
 
-/* --- IUnknown ----------------------------------------------------------------------------------- */
+/* --- IUnknown --------------------------------------------------------------------------------- */
 
 static HRESULT WINAPI request_QueryInterface( IWinHttpRequest *iface, REFIID iid, void **out )
 {
@@ -56,6 +56,11 @@ static HRESULT WINAPI request_QueryInterface( IWinHttpRequest *iface, REFIID iid
 static ULONG WINAPI request_AddRef( IWinHttpRequest *iface )
 {
     return InterlockedIncrement( &com_object_from_request( iface )->refs );
+}
+
+BOOL com_object_is_sent( const struct com_object *object )
+{
+    return object->transfer && transfer_get_state( object->transfer ) != TRANSFER_OPEN;
 }
 
 void com_object_close_transfer( struct com_object *object )
@@ -122,7 +127,7 @@ static const IWinHttpRequestVtbl request_vtbl =
     method_SetAutoLogonPolicy,
 };
 
-/* --- ISupportErrorInfo ---------------------------------------------------------------------------- */
+/* --- ISupportErrorInfo ------------------------------------------------------------------------ */
 
 static HRESULT WINAPI error_info_QueryInterface( ISupportErrorInfo *iface, REFIID iid, void **out )
 {
@@ -154,7 +159,7 @@ static const ISupportErrorInfoVtbl error_info_vtbl =
     error_info_InterfaceSupportsErrorInfo,
 };
 
-/* --- Its start ------------------------------------------------------------------------------------ */
+/* --- Its start -------------------------------------------------------------------------------- */
 
 HRESULT com_object_create( REFIID iid, void **out )
 {
@@ -171,8 +176,8 @@ HRESULT com_object_create( REFIID iid, void **out )
     object->refs = 1;
     hr = com_settings_init( &object->settings );
     if (SUCCEEDED(hr) && !(object->events = events_create())) hr = E_OUTOFMEMORY;
-    if (SUCCEEDED(hr)) hr = IWinHttpRequest_QueryInterface( &object->IWinHttpRequest_iface, iid, out );
-    IWinHttpRequest_Release( &object->IWinHttpRequest_iface );
+    if (SUCCEEDED(hr)) hr = request_QueryInterface( &object->IWinHttpRequest_iface, iid, out );
+    request_Release( &object->IWinHttpRequest_iface );
     TRACE( "%p, %#lx\n", object, hr );
     return hr;
 }

@@ -7,8 +7,9 @@
  * Threads: the apartment's, but for AddRef and Release.
  * Fails:   HRESULTs.
  *
- * object.c is its identity and its life, dispatch.c IDispatch, methods.c IWinHttpRequest, points.c
- * the connection point. A client of WinHTTP like any program: it calls the exports alone.
+ * object.c is its identity and its life, dispatch.c IDispatch, points.c the connection point, and
+ * IWinHttpRequest is in open.c, send.c (with SetRequestHeader and WaitForResponse) and methods.c.
+ * A client of WinHTTP like any program: it calls the exports alone.
  */
 
 #ifndef WINHTTP_COM_OBJECT_H
@@ -47,10 +48,13 @@ HRESULT com_object_create( REFIID iid, void **out );
 
 struct com_object *com_object_from_request( IWinHttpRequest *iface );
 
+/* Send was called since Open. */
+BOOL com_object_is_sent( const struct com_object *object );
+
 /* The request is given up, and with it the events that were not fired yet. */
 void com_object_close_transfer( struct com_object *object );
 
-/* --- dispatch.c --------------------------------------------------------------------------------- */
+/* --- dispatch.c ------------------------------------------------------------------------------- */
 
 HRESULT WINAPI dispatch_GetTypeInfoCount( IWinHttpRequest *iface, UINT *count );
 HRESULT WINAPI dispatch_GetTypeInfo( IWinHttpRequest *iface, UINT index, LCID lcid,
@@ -61,7 +65,7 @@ HRESULT WINAPI dispatch_Invoke( IWinHttpRequest *iface, DISPID member, REFIID ii
                                 WORD flags, DISPPARAMS *params, VARIANT *result,
                                 EXCEPINFO *exception, UINT *arg_error );
 
-/* --- methods.c ---------------------------------------------------------------------------------- */
+/* --- open.c, send.c, methods.c ------------------------------------------------------------------- */
 
 HRESULT WINAPI method_SetProxy( IWinHttpRequest *iface, HTTPREQUEST_PROXY_SETTING proxy,
                                 VARIANT server, VARIANT bypass );
@@ -90,7 +94,7 @@ HRESULT WINAPI method_SetClientCertificate( IWinHttpRequest *iface, BSTR name );
 HRESULT WINAPI method_SetAutoLogonPolicy( IWinHttpRequest *iface,
                                           WinHttpRequestAutoLogonPolicy policy );
 
-/* --- points.c ----------------------------------------------------------------------------------- */
+/* --- points.c --------------------------------------------------------------------------------- */
 
 extern const IConnectionPointContainerVtbl points_container_vtbl;
 extern const IConnectionPointVtbl points_vtbl;

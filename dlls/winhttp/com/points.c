@@ -3,7 +3,7 @@
  * Copyright 2026 the winhttp authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * There is one, for IWinHttpRequestEvents; it lives and dies with the object. Its sinks are events.c's.
+ * There is one, for IWinHttpRequestEvents; it lives and dies with the object. events.c has its sinks.
  */
 #define COBJMACROS
 #include "com/object.h"
@@ -22,7 +22,7 @@ static struct com_object *from_point( IConnectionPoint *iface )
     return CONTAINING_RECORD( iface, struct com_object, IConnectionPoint_iface );
 }
 
-/* --- IConnectionPointContainer --------------------------------------------------------------------- */
+/* --- IConnectionPointContainer ---------------------------------------------------------------- */
 
 static HRESULT WINAPI container_QueryInterface( IConnectionPointContainer *iface, REFIID iid,
                                                 void **out )
@@ -68,7 +68,7 @@ const IConnectionPointContainerVtbl points_container_vtbl =
     container_FindConnectionPoint,
 };
 
-/* --- IConnectionPoint ------------------------------------------------------------------------------ */
+/* --- IConnectionPoint ------------------------------------------------------------------------- */
 
 static HRESULT WINAPI point_QueryInterface( IConnectionPoint *iface, REFIID iid, void **out )
 {

@@ -10,7 +10,8 @@
 #include "com/charset.h"
 #include "com/error.h"
 
-#define DEFAULT_PROTOCOLS (WINHTTP_FLAG_SECURE_PROTOCOL_TLS1_2 | WINHTTP_FLAG_SECURE_PROTOCOL_TLS1_3)
+#define DEFAULT_PROTOCOLS \
+    (WINHTTP_FLAG_SECURE_PROTOCOL_TLS1_2 | WINHTTP_FLAG_SECURE_PROTOCOL_TLS1_3)
 
 /* --- Options ---------------------------------------------------------------------------------- */
 
@@ -102,7 +103,8 @@ static HRESULT put_number( struct com_settings *settings, LONG option, const VAR
         settings->options[option] = V_BOOL( &number ) != VARIANT_FALSE;
         return S_OK;
     }
-    if (options[option].allowed && (V_I4( &number ) & ~options[option].allowed)) return E_INVALIDARG;
+    if (options[option].allowed && (V_I4( &number ) & ~options[option].allowed))
+        return E_INVALIDARG;
     settings->options[option] = V_I4( &number );
     return S_OK;
 }
@@ -123,7 +125,7 @@ HRESULT com_settings_put_option( struct com_settings *settings, LONG option, con
     }
 }
 
-/* --- What has a method of its own --------------------------------------------------------------- */
+/* --- What has a method of its own ------------------------------------------------------------- */
 
 /* A text, or none: absent arguments are VT_ERROR. */
 static HRESULT copy_text( const VARIANT *from, BSTR *to )
@@ -292,7 +294,7 @@ void com_settings_free( struct com_settings *settings )
     SysFreeString( settings->user_agent );
 }
 
-/* --- Applied ------------------------------------------------------------------------------------ */
+/* --- Applied ---------------------------------------------------------------------------------- */
 
 DWORD com_settings_open_flags( const struct com_settings *settings )
 {
@@ -399,7 +401,8 @@ DWORD com_settings_apply_request( const struct com_settings *settings, HINTERNET
     return ERROR_SUCCESS;
 }
 
-void com_settings_get_logins( const struct com_settings *settings, struct transfer_login logins[2] )
+void com_settings_get_logins( const struct com_settings *settings,
+                              struct transfer_login logins[2] )
 {
     UINT i;
 

@@ -7,8 +7,8 @@
  * Threads: the apartment's.
  * Fails:   HRESULTs for what a program gave; ERROR_* codes of WinHTTP when applied.
  *
- * facts/url-proxy-com.md 11 (SetProxy, SetTimeouts, SetCredentials, ...) and 13 (options). They live
- * as long as the object and reach a request when it is sent, but for those that Open reads.
+ * facts/url-proxy-com.md 11 (SetProxy, SetTimeouts, SetCredentials, ...) and 13 (options). They
+ * live as long as the object and reach a request when it is sent, but for those that Open reads.
  */
 
 #ifndef WINHTTP_COM_SETTINGS_H
@@ -71,6 +71,7 @@ void com_settings_apply_session( const struct com_settings *settings, HINTERNET 
 DWORD com_settings_apply_request( const struct com_settings *settings, HINTERNET request );
 
 /* Of the object's logins; borrowed until the next call of this module. */
-void com_settings_get_logins( const struct com_settings *settings, struct transfer_login logins[2] );
+void com_settings_get_logins( const struct com_settings *settings,
+                              struct transfer_login logins[2] );
 
 #endif

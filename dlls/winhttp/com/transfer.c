@@ -18,8 +18,8 @@ WINE_DEFAULT_DEBUG_CHANNEL(winhttp);
 #define BODY_LIMIT 0x7ffffff0u
 /* What is read at once, at least: a segment of loopback, or two TLS records and more. */
 #define READ_SIZE 65536u
-/* Times that a request is sent again for a login: an exchange of three legs for the proxy and one for
- * the server, with room for a challenge that went stale. */
+/* Times that a request is sent again for a login: three legs for the proxy, three for the server,
+ * with room for challenges that went stale. */
 #define RESEND_LIMIT 10
 
 struct login
@@ -122,7 +122,7 @@ static void take_data( struct transfer *transfer, DWORD length )
     read_more( transfer );
 }
 
-/* --- Sending, and logging in ------------------------------------------------------------------- */
+/* --- Sending, and logging in ------------------------------------------------------------------ */
 
 static DWORD send_again( struct transfer *transfer )
 {
@@ -255,7 +255,7 @@ DWORD transfer_send( struct transfer *transfer, BYTE *body, DWORD size,
     return err;
 }
 
-/* --- Handles and references --------------------------------------------------------------------- */
+/* --- Handles and references ------------------------------------------------------------------- */
 
 struct transfer *transfer_create( HINTERNET connect, HINTERNET request, struct events *events )
 {
@@ -325,7 +325,7 @@ HANDLE transfer_handle( const struct transfer *transfer )
     return transfer->done;
 }
 
-/* --- What is known ------------------------------------------------------------------------------ */
+/* --- What is known ---------------------------------------------------------------------------- */
 
 enum transfer_state transfer_get_state( struct transfer *transfer )
 {
