@@ -23,7 +23,7 @@ struct target
     WCHAR host[HOST_ROOM];
 };
 
-/* The parts point into the text, which loses its fragment: that is the client's (RFC 9110, 4.2.5). */
+/* The parts point into the text, which loses its fragment: that is the client's alone. */
 static DWORD crack( const struct com_object *object, BSTR text, struct target *target )
 {
     URL_COMPONENTS *url = &target->url;

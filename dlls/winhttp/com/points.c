@@ -3,7 +3,7 @@
  * Copyright 2026 the winhttp authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * There is one, for IWinHttpRequestEvents; it lives and dies with the object. events.c has its sinks.
+ * There is one, for IWinHttpRequestEvents; it lives as long as the object. Its sinks: events.c.
  */
 #define COBJMACROS
 #include "com/object.h"
