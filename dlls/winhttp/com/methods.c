@@ -3,7 +3,7 @@
  * Copyright 2026 the winhttp authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * facts/url-proxy-com.md 11 has the rules: which arguments are looked at before the state, and which
+ * facts/url-proxy-com.md 11 has the rules: which arguments are looked at before the state, which
  * after.
  */
 #define COBJMACROS
@@ -33,8 +33,11 @@ static HRESULT check_response( const struct com_object *object, enum transfer_st
 HRESULT WINAPI method_SetProxy( IWinHttpRequest *iface, HTTPREQUEST_PROXY_SETTING proxy,
                                 VARIANT server, VARIANT bypass )
 {
-    TRACE( "%p, %lu, %s, %s\n", iface, proxy, debugstr_variant(&server), debugstr_variant(&bypass) );
-    return com_settings_set_proxy( &com_object_from_request( iface )->settings, proxy, &server, &bypass );
+    struct com_object *object = com_object_from_request( iface );
+
+    TRACE( "%p, %lu, %s, %s\n", iface, proxy, debugstr_variant(&server),
+           debugstr_variant(&bypass) );
+    return com_settings_set_proxy( &object->settings, proxy, &server, &bypass );
 }
 
 HRESULT WINAPI method_SetCredentials( IWinHttpRequest *iface, BSTR user, BSTR password,
