@@ -65,7 +65,7 @@ HRESULT WINAPI dispatch_Invoke( IWinHttpRequest *iface, DISPID member, REFIID ii
                                 WORD flags, DISPPARAMS *params, VARIANT *result,
                                 EXCEPINFO *exception, UINT *arg_error );
 
-/* --- open.c, send.c, methods.c ------------------------------------------------------------------ */
+/* --- open.c, send.c, methods.c -----------------------------------------------------------------*/
 
 HRESULT WINAPI method_SetProxy( IWinHttpRequest *iface, HTTPREQUEST_PROXY_SETTING proxy,
                                 VARIANT server, VARIANT bypass );
