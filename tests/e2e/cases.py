@@ -13,6 +13,7 @@ import socket
 import logins
 import raw
 import runner
+import scripts
 import web
 from setting import Setting, Skipped, Wrong, as_lines, noise, pattern
 
@@ -530,6 +531,12 @@ def login_cases():
         yield Case(function, server, scheme, '', 'login ' + name)
 
 
+def script_cases():
+    for server, scheme, name, function in scripts.all_cases():
+        yield Case(function, server, scheme, '', 'script ' + name)
+
+
 def all_cases():
-    return [*raw_cases(), *web_cases(), *login_cases(), *usage_cases(), *peer_cases(),
-            *echod_cases(), *connection_cases(), *client_cert_cases(), *proxy_cases()]
+    return [*raw_cases(), *web_cases(), *login_cases(), *script_cases(), *usage_cases(),
+            *peer_cases(), *echod_cases(), *connection_cases(), *client_cert_cases(),
+            *proxy_cases()]

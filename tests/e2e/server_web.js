@@ -13,6 +13,9 @@
 //   /to/NNN/PATH    status NNN, Location: /PATH
 //   /set /cookie    sets cookies; says which came
 //   /status/NNN     that status
+//   /text/CHARSET   a short text in utf-8, named as such, or in latin1, without a word about it
+//   /mirror         what came: verb, type, length, and the body in hexadecimal
+//   /never          no answer
 
 'use strict';
 
@@ -40,6 +43,32 @@ function receive(request, response)
     });
     request.on('end', () =>
         say(response, `${request.headers['transfer-encoding'] || 'length'} ${size}`));
+}
+
+function mirror(request, response)
+{
+    const pieces = [];
+    const { headers, method } = request;
+
+    request.on('data', (piece) => pieces.push(piece));
+    request.on('end', () =>
+    {
+        response.setHeader('Content-Type', 'text/plain; charset=utf-8');
+        say(response, `${method} ${headers['content-type']} ${headers['content-length']} ` +
+                      Buffer.concat(pieces).toString('hex'));
+    });
+}
+
+function sayIn(charset, response)
+{
+    const named = charset === 'utf-8';
+    const text = Buffer.from(named ? 'Gr\u00fc\u00dfe, \u4e16\u754c' : 'Gr\u00fc\u00dfe', charset);
+
+    response.sendDate = false;
+    response.writeHead(200, 'All right',
+                       { 'Content-Type': named ? 'text/plain; charset=utf-8' : 'text/plain',
+                         'Content-Length': text.length, Connection: 'close' });
+    response.end(text);
 }
 
 function compress(response, coding, stream)
@@ -89,6 +118,15 @@ function answer(request, response)
     case 'status':
         response.writeHead(Number(words[2]), { ETag: '"x"' });
         response.end();
+        break;
+    case 'text':
+        sayIn(words[2], response);
+        break;
+    case 'mirror':
+        mirror(request, response);
+        break;
+    case 'never':
+        request.resume();
         break;
     default:
         response.writeHead(404);

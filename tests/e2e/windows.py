@@ -8,6 +8,7 @@ import ctypes
 import os
 import shlex
 import signal
+import struct
 import subprocess
 import threading
 
@@ -24,6 +25,17 @@ LIMIT_SECONDS = 90
 NOT_STARTED = 'failed to map the shared user data'
 
 PR_SET_PDEATHSIG = 1
+
+
+I386 = 0x14c
+
+
+def machine(path):
+    """Which processor a PE header names."""
+    with open(path, 'rb') as file:
+        data = file.read(1024)
+    header, = struct.unpack_from('<I', data, 60)
+    return struct.unpack_from('<H', data, header + 4)[0]
 
 
 def die_with_parent():
@@ -103,7 +115,13 @@ class Windows:
         self.running = set()
 
     def program(self, name):
-        return os.path.join(PROGRAMS, name)
+        """A path of Windows is one of Wine's own programs."""
+        return name if '\\' in name else os.path.join(PROGRAMS, name)
+
+    def system(self, name):
+        """The path of one of Wine's own programs, with as many bits as ours have."""
+        folder = 'syswow64' if machine(self.program('wscat.exe')) == I386 else 'system32'
+        return 'C:\\windows\\%s\\%s' % (folder, name)
 
     def run(self, name, arguments, stdin=b'', replies=0, variables=None):
         """Runs a program. Its standard input stays open until it has written `replies` bytes: what
