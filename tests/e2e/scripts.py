@@ -181,6 +181,19 @@ def asynchronous(at):
            'error 80072f44', late, late, 'true', answer)
 
 
+def calls(at):
+    """Errors: before Open, before Send, after it, and of arguments."""
+    before_open, before_send, after_send, bad_url, bad_argument = (
+        'error ' + number for number in ('80072f44', '80072f45', '80072f46', '80072ee6',
+                                         '80070057'))
+    expect(run(at, 'calls.js', at.server.url(at.scheme, '/mirror')),
+           before_send, before_open, before_open, bad_argument, bad_url,
+           'true', *['200 POST 17 0 '] * 2,
+           mirrored('POST', '17; Charset=UTF-8', b'again').replace(' OK:', ''), after_send,
+           '256', bad_argument, '256', 'false', *[bad_argument] * 3,
+           'true', '200 GET undefined undefined ')
+
+
 # --- Logins and proxies --------------------------------------------------------------------------
 
 def login(kind, password=PASSWORD):
@@ -227,6 +240,7 @@ WEB = ('http', 'https')
 # server, schemes, cases
 WITH = (
     ('web', WEB, (get, redirect, post, text, cookies, asynchronous)),
+    ('web', ('http',), (calls,)),
     ('nginx', WEB, (download, compressed)),
     ('apache', WEB, (download,)),
     ('files', ('http',), (download,)),
