@@ -162,29 +162,31 @@ static void destroy_list( struct conn *conn )
     }
 }
 
+/* Releases the lock, and closes what is not worth keeping. */
+static void release_and_trim( ULONGLONG now )
+{
+    struct conn *rest = pool_cut( now );
+
+    lock_release( &pool_lock, LOCK_POOL );
+    destroy_list( rest );
+}
+
 void pool_put( struct conn *conn )
 {
-    struct conn *rest;
-
     conn_trim( conn );
     lock_acquire( &pool_lock, LOCK_POOL );
     conn->idle_since = GetTickCount64();
     conn->pool_next = idle;
     idle = conn;
-    rest = pool_cut( conn->idle_since );
-    lock_release( &pool_lock, LOCK_POOL );
-    destroy_list( rest );
+    release_and_trim( conn->idle_since );
 }
 
 void pool_trim(void)
 {
     ULONGLONG now = GetTickCount64();
-    struct conn *rest;
 
     lock_acquire( &pool_lock, LOCK_POOL );
-    rest = pool_cut( now );
-    lock_release( &pool_lock, LOCK_POOL );
-    destroy_list( rest );
+    release_and_trim( now );
 }
 
 void pool_forget( UINT32 owner )
