@@ -255,7 +255,9 @@ static struct
 {
     char *memory;           /* owned */
     size_t size;            /* bytes */
+    struct sigaction old;   /* handler */
     unsigned int faults;
+    unsigned int again;     /* receive calls before which the watch begins anew */
 } watched;
 
 static void watched_fault( int signal, siginfo_t *info, void *context )
@@ -269,10 +271,31 @@ static void watched_fault( int signal, siginfo_t *info, void *context )
     if (mprotect( page, 4096, PROT_READ | PROT_WRITE )) abort();
 }
 
+static void watch_anew( void )
+{
+    CHECK_INT( mprotect( watched.memory, watched.size, PROT_READ ), 0 );
+}
+
+static void watch_begin( size_t size )
+{
+    struct sigaction handler = { .sa_sigaction = watched_fault, .sa_flags = SA_SIGINFO };
+
+    watched.size = size;
+    watched.faults = 0;
+    watched.memory = mmap( NULL, size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0 );
+    if (!CHECK( watched.memory != MAP_FAILED )) abort();
+    sigaction( SIGSEGV, &handler, &watched.old );
+}
+
+static void watch_end( void )
+{
+    sigaction( SIGSEGV, &watched.old, NULL );
+    munmap( watched.memory, watched.size );
+}
+
 /* From the last byte of a page to the first one of another; the watch begins anew in between. */
 static void check_watched_recv( size_t size, INT32 timeout )
 {
-    struct sigaction handler = { .sa_sigaction = watched_fault, .sa_flags = SA_SIGINFO }, old;
     char *data = malloc( size );
     struct pair pair = make_pair();
     size_t len = 0, sent = 0, i;
@@ -280,11 +303,7 @@ static void check_watched_recv( size_t size, INT32 timeout )
     ssize_t ret;
 
     for (i = 0; i < size; i++) data[i] = 1 + i % 127;
-    watched.size = size + 3 * 4096;
-    watched.faults = 0;
-    watched.memory = mmap( NULL, watched.size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0 );
-    if (!CHECK( watched.memory != MAP_FAILED )) return;
-    sigaction( SIGSEGV, &handler, &old );
+    watch_begin( size + 3 * 4096 );
 
     while (len < size)
     {
@@ -293,13 +312,12 @@ static void check_watched_recv( size_t size, INT32 timeout )
         if (!CHECK_INT( call_recv( pair.stream, watched.memory + 4095 + len, size - len, timeout,
                                    &count ), STATUS_SUCCESS )) break;
         len += count;
-        if (len < size) mprotect( watched.memory, watched.size, PROT_READ );
+        if (len < size) watch_anew();
     }
     CHECK_MEM( watched.memory + 4095, len, data, size );
     CHECK( watched.faults >= size / 4096 + 1 );
 
-    sigaction( SIGSEGV, &old, NULL );
-    munmap( watched.memory, watched.size );
+    watch_end();
     close_pair( &pair );
     free( data );
 }
@@ -309,6 +327,48 @@ static void test_recv_into_watched_memory( void )
 {
     check_watched_recv( 3 * 4096 + 2, UNIX_INFINITE );
     check_watched_recv( 1000000, 5000 );
+}
+
+static void watch_again( enum sys_call call )
+{
+    if (call != SYS_CALL_RECV || !watched.again) return;
+    watched.again--;
+    watch_anew();
+}
+
+/* As if another thread asked each time, between our write and the kernel's, who has written: again
+ * says how often. Returns how many receive calls that took. */
+static unsigned int recv_watched_again( stream_handle stream, unsigned int again, INT32 timeout,
+                                        NTSTATUS status )
+{
+    unsigned int recvs = calls_made( SYS_CALL_RECV );
+    UINT32 count;
+
+    watched.again = again;
+    watched.faults = 0;
+    CHECK_INT( call_recv( stream, watched.memory, watched.size, timeout, &count ), status );
+    CHECK_INT( count, status ? 0xdeadbeef : 3 );
+    CHECK_INT( watched.again, 0 );
+    return calls_made( SYS_CALL_RECV ) - recvs;
+}
+
+/* The first call and 64 more; the program may come again, for nothing is lost. */
+static void test_recv_gives_up_when_watched_again( void )
+{
+    struct pair pair = make_pair();
+
+    CHECK( peer_write( pair.peer, "abc", 3 ) );
+    watch_begin( 4096 );
+    fault.before = watch_again;
+    CHECK_INT( recv_watched_again( pair.stream, 65, UNIX_INFINITE, STATUS_ACCESS_VIOLATION ), 65 );
+    CHECK_INT( watched.faults, 64 );
+    CHECK_INT( recv_watched_again( pair.stream, 65, UNIX_NOWAIT, STATUS_ACCESS_VIOLATION ), 65 );
+    CHECK_MEM( watched.memory, 3, "\0\0\0", 3 );
+    CHECK_INT( recv_watched_again( pair.stream, 64, UNIX_NOWAIT, STATUS_SUCCESS ), 65 );
+    CHECK_MEM( watched.memory, 3, "abc", 3 );
+    fault_clear();
+    watch_end();
+    close_pair( &pair );
 }
 
 /* The timeout is the kernel's, set once: no poll, and no option call after the first receive. */
@@ -823,6 +883,7 @@ static const struct unit_test tests[] =
     UNIT_TEST( test_recv_nothing_is_pending_or_timeout ),
     UNIT_TEST( test_recv_fills_both_buffers ),
     UNIT_TEST( test_recv_into_watched_memory ),
+    UNIT_TEST( test_recv_gives_up_when_watched_again ),
     UNIT_TEST( test_recv_is_one_system_call ),
     UNIT_TEST( test_recv_end_and_reset ),
     UNIT_TEST( test_abort_wakes_whoever_waits ),

@@ -37,11 +37,13 @@ static struct
     unsigned int left;      /* how many of it succeed first; atomic */
     int error;
     size_t max_len;         /* lower every length to this; 0 = leave it */
+    void (*before)( enum sys_call call ); /* told of each call first, or NULL */
 } fault = { .call = -1 };
 
 int sys_fault( enum sys_call call, size_t *len )
 {
     __atomic_add_fetch( &fault.calls[call], 1, __ATOMIC_SEQ_CST );
+    if (fault.before) fault.before( call );
     if (len && fault.max_len && *len > fault.max_len) *len = fault.max_len;
     if ((int)call != fault.call) return 0;
     return __atomic_fetch_sub( &fault.left, 1, __ATOMIC_SEQ_CST ) ? 0 : fault.error;
@@ -59,6 +61,7 @@ static inline void fault_clear( void )
 {
     fault.call = -1;
     fault.max_len = 0;
+    fault.before = NULL;
 }
 
 static inline unsigned int calls_made( enum sys_call call )
