@@ -163,6 +163,14 @@ def control_between_fragments(server):
             raise Wrong('another answer')
 
 
+def fields_of_the_request(server):
+    lines = request('/headers').split(b'\r\n')[1:-2]
+    with Wire(server) as wire:
+        wire.upgrade('/headers')
+        if wire.frame() != (128 | BINARY, b''.join(line + b'\n' for line in lines)):
+            raise Wrong('another list')
+
+
 def pipelined_requests(server):
     plain = b'GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n'
     with Wire(server) as wire:
@@ -260,6 +268,7 @@ def all_cases():
     yield 'echo byte by byte', echo_byte_by_byte
     yield 'frames behind the request', frames_behind_the_request
     yield 'control between fragments', control_between_fragments
+    yield 'fields of the request', fields_of_the_request
     yield 'pipelined requests', pipelined_requests
     yield 'upload with length', upload(False)
     yield 'upload in chunks', upload(True)

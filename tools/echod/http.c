@@ -308,16 +308,25 @@ static void answer_bytes( struct conn *conn, struct http_request *request )
     if (strcmp( request->method, "HEAD" )) conn_stream_pattern( conn, len );
 }
 
-static void answer_headers( struct conn *conn, struct http_request *request )
+size_t http_list_fields( const struct conn *conn, char *text, size_t size )
 {
-    char text[HTTP_MAX_HEAD + HTTP_MAX_FIELDS * 4];
+    const struct http_request *request = conn->http.request;
     size_t len = 0;
     unsigned i;
 
     text[0] = 0;
-    for (i = 0; i < request->count && len < sizeof(text); i++)
-        len += snprintf( text + len, sizeof(text) - len, "%s: %s\n", request->fields[i].name,
+    for (i = 0; i < request->count && len < size; i++)
+        len += snprintf( text + len, size - len, "%s: %s\n", request->fields[i].name,
                          request->fields[i].value );
+    return len < size ? len : size - 1;
+}
+
+static void answer_headers( struct conn *conn, struct http_request *request )
+{
+    char text[HTTP_MAX_HEAD];
+
+    (void)request;
+    http_list_fields( conn, text, sizeof(text) );
     send_text( conn, 200, "", text );
 }
 

@@ -33,6 +33,10 @@ void http_consume( struct conn *conn, const unsigned char *data, size_t len );
 /* Releases what the connection holds for HTTP. */
 void http_release( struct conn *conn );
 
+/* Lists the fields of the request that is being answered, a line each, cut to size with a final
+ * NUL; returns the length. No line is longer than it came, so HTTP_MAX_HEAD is room enough. */
+size_t http_list_fields( const struct conn *conn, char *text, size_t size );
+
 /* Finds a parameter in a query ("a=1&b=x%20y", may be NULL) and stores its decoded value, cut to
  * size with a final NUL; false when it is not there (value is "" then). */
 bool http_query_text( const char *query, const char *name, char *value, size_t size );

@@ -86,7 +86,8 @@ static void usage( FILE *out )
            "Prints \"ws PORT\", \"wss PORT\", \"ca FILE\", \"ready\"; serves until SIGTERM.\n\n"
            "WebSocket paths: /echo (or /)  /echo-fragments?n=  /ping?n=  /subprotocol?choose=\n"
            "  /no-subprotocol  /close?code=&reason=&when=open  /silent-close  /reset?when=open\n"
-           "  /drop?when=open  /big?n=  /sink  /bad-accept  /bad-frame?kind=  /status/NNN  /never\n"
+           "  /drop?when=open  /big?n=  /sink  /bad-accept  /bad-frame?kind=  /headers\n"
+           "  /status/NNN  /never\n"
            "HTTP paths: /hello  /chunked  /gzip  /until-close  /upload  /bytes?n=  /headers\n"
            "  /redirect?to=  /status/NNN  /never  /reset\n", out );
 }

@@ -175,6 +175,15 @@ static void tell_subprotocol( struct conn *conn, const char *subprotocol )
     send_frame( conn, WS_TEXT, true, text, strlen( text ) );
 }
 
+/* Binary, for a field can hold other bytes than UTF-8. */
+static void tell_headers( struct conn *conn, const char *subprotocol )
+{
+    char text[HTTP_MAX_HEAD];
+
+    (void)subprotocol;
+    send_frame( conn, WS_BINARY, true, text, http_list_fields( conn, text, sizeof(text) ) );
+}
+
 static void close_first( struct conn *conn )
 {
     char reason[WS_MAX_REASON + 1];
@@ -311,6 +320,7 @@ static const struct route routes[] =
     { "/drop", drop_at_open, drop_at_message, false, true },
     { "/echo", NULL, echo, true, true },
     { "/echo-fragments", NULL, echo_fragments, true, true },
+    { "/headers", tell_headers, echo, true, true },
     { "/no-subprotocol", tell_subprotocol, echo, true, true },
     { "/ping", NULL, echo_with_pings, true, true },
     { "/reset", reset_at_open, reset_at_message, false, true },
