@@ -59,6 +59,30 @@ static class WebSocketCases
         return socket.ReceiveAsync(new ArraySegment<byte>(new byte[1000]), CancellationToken.None);
     }
 
+    /// What the server got with the upgrade, which /headers says first, a field a line.
+    static async Task<string[]> RequestFields(WebSocket socket)
+    {
+        var fields = new byte[16384];
+        int length = 0;
+        WebSocketReceiveResult result;
+        do
+        {
+            result = await socket.ReceiveAsync(
+                new ArraySegment<byte>(fields, length, fields.Length - length),
+                CancellationToken.None);
+            length += result.Count;
+        }
+        while (!result.EndOfMessage);
+        return Encoding.ASCII.GetString(fields, 0, length).Split('\n');
+    }
+
+    static void Sent(string[] fields, string wanted)
+    {
+        var name = wanted.Substring(0, wanted.IndexOf(' ') + 1);
+        var found = Array.FindAll(fields, field => field.StartsWith(name, StringComparison.Ordinal));
+        Check.Same(string.Join("|", found), wanted, "what the server got");
+    }
+
     static async Task Close(WebSocket socket)
     {
         await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "bye", CancellationToken.None);
@@ -138,7 +162,7 @@ static class WebSocketCases
 
     public static async Task SocketSubprotocol()
     {
-        var socket = await Open("/subprotocol?choose=chat", options =>
+        var socket = await Open("/headers?choose=chat", options =>
         {
             options.AddSubProtocol("other");
             options.AddSubProtocol("chat");
@@ -146,6 +170,9 @@ static class WebSocketCases
             options.KeepAliveInterval = TimeSpan.FromSeconds(20);
         });
         Check.Same(socket.SubProtocol, "chat", "subprotocol");
+        var fields = await RequestFields(socket);
+        Sent(fields, "Sec-WebSocket-Protocol: other, chat");
+        Sent(fields, "X-Own: value");
         await Close(socket);
     }
 
@@ -153,7 +180,9 @@ static class WebSocketCases
     {
         var jar = new System.Net.CookieContainer();
         jar.Add(new Uri(Setting.WebSocket.Replace("ws", "http")), new System.Net.Cookie("mine", "1"));
-        await Close(await Open("/echo", options => options.Cookies = jar));
+        var socket = await Open("/headers", options => options.Cookies = jar);
+        Sent(await RequestFields(socket), "Cookie: mine=1");
+        await Close(socket);
     }
 
     public static async Task SocketManyAtOnce()
