@@ -259,12 +259,20 @@ static class WebSocketCases
         await Check.Fails(ConnectionError, () => ReceiveOne(socket), "a reset");
     }
 
+    /// Each call ends in its own way where WinHTTP says 12017 of it, otherwise by WinHTTP's code.
     public static async Task SocketAborted()
     {
         var socket = await Open("/sink");
         var task = ReceiveOne(socket);
         socket.Abort();
-        await Check.Fails<Exception>(() => task, "a Receive that waits");
+        await Check.Fails<OperationCanceledException>(() => task, "a Receive that waits");
+        Check.Same(socket.State, WebSocketState.Aborted, "state");
+
+        socket = await Open("/silent-close");
+        var closing = socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "", CancellationToken.None);
+        socket.Abort();
+        var wrong = await Check.Fails<WebSocketException>(() => closing, "a Close that waits");
+        Check.Same(wrong.WebSocketErrorCode, WebSocketError.InvalidState, "code");
         Check.Same(socket.State, WebSocketState.Aborted, "state");
     }
 
