@@ -24,6 +24,9 @@
 
 #include "client.h"
 
+/* GUID_NULL, which not all headers have. */
+DEFINE_GUID( COM_NO_IID, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 );
+
 /* HRESULT_FROM_WIN32 as a constant. */
 #define HTTP_E( error ) ((HRESULT)(0x80070000u | (error)))
 
