@@ -21,6 +21,8 @@
 #include "faults.h"
 #include "scenarios.h"
 
+#include <objbase.h>
+
 enum
 {
     CALM_MS = 1000,        /* for what a run still holds to go away */
@@ -318,6 +320,7 @@ int main( int argc, char **argv )
     take_options( argc, argv );
     SetUnhandledExceptionFilter( on_crash );
     CloseHandle( CreateThread( NULL, 0, watchdog_main, NULL, 0, NULL ) );
+    CoInitializeEx( NULL, COINIT_APARTMENTTHREADED );
     if (once_call) return run_once();
     before = counts_take( unix_pid );
     for (job = resume ? position->job : 0; job < jobs; job++) run_job( job );

@@ -254,6 +254,7 @@ const struct scenario scenarios[] =
     { "gzip", run_gzip },
     { "reuse", run_reuse },
     { "post", run_post },
+    { "object", object_run },
     { "ws-echo", run_ws_echo },
     { "ws-fragments", run_ws_fragments },
     { "ws-ping", run_ws_ping },

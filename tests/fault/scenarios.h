@@ -21,6 +21,9 @@ struct scenario
     BOOL async_only;
 };
 
+/* object.c: POST by the COM object, in an apartment that lasts. */
+DWORD object_run( struct client *client );
+
 extern const struct scenario scenarios[];
 extern const unsigned int scenario_count;
 

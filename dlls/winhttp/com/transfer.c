@@ -16,8 +16,8 @@ WINE_DEFAULT_DEBUG_CHANNEL(winhttp);
 
 /* A SAFEARRAY, a BSTR and their programs count with 31 bits. */
 #define BODY_LIMIT 0x7ffffff0u
-/* What is read at once, at least: a segment of loopback, or two TLS records and more. */
-#define READ_SIZE 65536u
+/* Of a body at first: most answers to scripts are no longer. */
+#define FIRST_ROOM 16384u
 /* Times that a request is sent again for a login: three legs for the proxy, three for the server,
  * with room for challenges that went stale. */
 #define RESEND_LIMIT 10
@@ -78,14 +78,15 @@ static void finish( struct transfer *transfer, DWORD err )
 
 /* --- The body --------------------------------------------------------------------------------- */
 
-static BOOL grow( struct transfer *transfer )
+/* Room for length bytes more. */
+static BOOL grow( struct transfer *transfer, DWORD length )
 {
-    size_t room = transfer->room ? transfer->room * 2 : READ_SIZE;
+    size_t room = transfer->room ? transfer->room : FIRST_ROOM;
     BYTE *body;
 
-    if (transfer->room - transfer->size >= READ_SIZE / 2) return TRUE;
-    if (room > BODY_LIMIT) room = BODY_LIMIT;
-    if (room <= transfer->size) return FALSE;
+    if (transfer->room - transfer->size >= length) return TRUE;
+    if (length > BODY_LIMIT - transfer->size) return FALSE;
+    while (room - transfer->size < length) room = min( room * 2, BODY_LIMIT );
 
     AcquireSRWLockExclusive( &transfer->lock ); /* an event may be copying out of it */
     if ((body = realloc( transfer->body, room )))
@@ -97,12 +98,20 @@ static BOOL grow( struct transfer *transfer )
     return body != NULL;
 }
 
+/* A read would wait until its buffer is full; events tell what is there now. */
 static void read_more( struct transfer *transfer )
 {
-    if (!grow( transfer ))
+    if (!WinHttpQueryDataAvailable( transfer->request, NULL )) finish( transfer, GetLastError() );
+}
+
+static void read_data( struct transfer *transfer, DWORD available )
+{
+    if (!available)
+        finish( transfer, ERROR_SUCCESS );
+    else if (!grow( transfer, available ))
         finish( transfer, ERROR_NOT_ENOUGH_MEMORY );
-    else if (!WinHttpReadData( transfer->request, transfer->body + transfer->size,
-                               transfer->room - transfer->size, NULL ))
+    else if (!WinHttpReadData( transfer->request, transfer->body + transfer->size, available,
+                               NULL ))
         finish( transfer, GetLastError() );
 }
 
@@ -110,11 +119,6 @@ static void take_data( struct transfer *transfer, DWORD length )
 {
     size_t offset = transfer->size;
 
-    if (!length)
-    {
-        finish( transfer, ERROR_SUCCESS );
-        return;
-    }
     AcquireSRWLockExclusive( &transfer->lock );
     transfer->size += length;
     ReleaseSRWLockExclusive( &transfer->lock );
@@ -198,6 +202,9 @@ static void CALLBACK notify( HINTERNET handle, DWORD_PTR context, DWORD status, 
         break;
     case WINHTTP_CALLBACK_STATUS_HEADERS_AVAILABLE:
         take_headers( transfer );
+        break;
+    case WINHTTP_CALLBACK_STATUS_DATA_AVAILABLE:
+        read_data( transfer, *(const DWORD *)info );
         break;
     case WINHTTP_CALLBACK_STATUS_READ_COMPLETE:
         take_data( transfer, length );
