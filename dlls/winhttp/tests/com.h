@@ -15,7 +15,6 @@
 
 #define COBJMACROS
 #include <stdio.h>
-#include <initguid.h>
 #include <winsock2.h>
 #include <windows.h>
 #include <ole2.h>
@@ -24,7 +23,7 @@
 
 #include "client.h"
 
-/* GUID_NULL, which not all headers have. */
+/* GUID_NULL, which not all headers have; com_guids.c has it, and those of the headers. */
 DEFINE_GUID( COM_NO_IID, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 );
 
 /* HRESULT_FROM_WIN32 as a constant. */
