@@ -102,6 +102,48 @@ static void test_ignored(void)
         check_certificate( cases[i].options, cases[i].ignored, cases[i].error, FALSE );
 }
 
+/* Option 18: the certificate's state is asked for, at a place where nobody is. */
+static void test_revocation(void)
+{
+    static const struct step nobody[] = { SRV_END };
+    struct server *place = server_start_plain( nobody ), *server;
+    IWinHttpRequest *request = com_create();
+    char options[FRONT_MAX_LINE];
+    unsigned int i;
+
+    sprintf( options, "cert=good ocsp=%u", server_port( place ) );
+    server_abandon( place );
+    for (i = 0; i < 2; i++)
+    {
+        server = server_start_tls( i ? secure_refused : secure_accepted, options );
+        check_hr( com_put_option( request, OPTION( EnableCertificateRevocationCheck ),
+                                  com_bool( i ) ), S_OK );
+        check_hr( open_secure( request, server, L"/", FALSE ), S_OK );
+        check_hr( com_send( request ), i ? HTTP_E( ERROR_WINHTTP_SECURE_CERT_REV_FAILED ) : S_OK );
+        server_abandon( server );
+    }
+    com_release( request );
+}
+
+/* A server that knows nothing of TLS; 12157 was seen on Windows 7. */
+static void test_no_tls(void)
+{
+    static const struct step script[] =
+    {
+        SRV_ACCEPT, SRV_SEND( "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n" ), SRV_EOF,
+        SRV_END
+    };
+    struct server *server = server_start_plain( script );
+    IWinHttpRequest *request = com_create();
+
+    check_hr( open_secure( request, server, L"/", FALSE ), S_OK );
+    SetErrorInfo( 0, NULL );
+    check_hr( com_send( request ), HTTP_E( ERROR_WINHTTP_SECURE_CHANNEL_ERROR ) );
+    check_error_info();
+    com_release( request );
+    server_abandon( server );
+}
+
 /* The sinks are told the same number. */
 static void test_event(void)
 {
@@ -269,6 +311,8 @@ START_TEST( tls_com )
     {
         RUN_BOTH( test_errors );
         RUN( test_ignored );
+        RUN( test_revocation );
+        RUN( test_no_tls );
         RUN( test_event );
         RUN( test_downgrades );
         RUN( test_own_certificate );
