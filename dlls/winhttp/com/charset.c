@@ -122,7 +122,7 @@ HRESULT charset_decode( UINT codepage, const BYTE *data, size_t size, BSTR *text
     len = size ? MultiByteToWideChar( codepage, flags, (const char *)data, size, NULL, 0 ) : 0;
     if (size && !len && GetLastError() == ERROR_INVALID_FLAGS) /* ISO 2022 and the like take none */
         len = MultiByteToWideChar( codepage, flags = 0, (const char *)data, size, NULL, 0 );
-    if (size && !len) return com_error_shown( GetLastError() );
+    if (size && !len) return com_error( GetLastError() );
     if (!(*text = SysAllocStringLen( NULL, len ))) return E_OUTOFMEMORY;
     if (len) MultiByteToWideChar( codepage, flags, (const char *)data, size, *text, len );
     return S_OK;

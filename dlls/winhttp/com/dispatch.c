@@ -12,6 +12,7 @@
 #include "httprequestid.h"
 #include "wine/debug.h"
 
+#include "com/error.h"
 #include "com/factory.h"
 
 WINE_DEFAULT_DEBUG_CHANNEL(winhttp);
@@ -111,7 +112,12 @@ HRESULT WINAPI dispatch_Invoke( IWinHttpRequest *iface, DISPID member, REFIID ii
     (void)lcid;
     TRACE( "%p, %ld, %#x, %u arguments\n", iface, member, flags, params->cArgs );
     if (!IsEqualIID( iid, &IID_NULL )) return DISP_E_UNKNOWNINTERFACE;
-    if (member == DISPID_HTTPREQUEST_OPTION) return invoke_option( iface, flags, params, result );
+    if (member == DISPID_HTTPREQUEST_OPTION)
+    {
+        hr = invoke_option( iface, flags, params, result );
+        return HRESULT_FACILITY( hr ) == FACILITY_WIN32 && HRESULT_CODE( hr ) > WINHTTP_ERROR_BASE
+                   ? com_error_raise( hr, exception ) : hr;
+    }
     if (FAILED(hr = factory_get_type_info( &info ))) return hr;
     hr = ITypeInfo_Invoke( info, iface, member, flags, params, result, exception,
                            arg_error ? arg_error : &unused );

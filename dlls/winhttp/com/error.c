@@ -11,11 +11,6 @@
 #include "httprequest.h"
 #include "winhttp.h"
 
-HRESULT com_error( DWORD err )
-{
-    return HRESULT_FROM_WIN32( err );
-}
-
 static void show( DWORD err )
 {
     ICreateErrorInfo *create;
@@ -35,10 +30,24 @@ static void show( DWORD err )
     ICreateErrorInfo_Release( create );
 }
 
-HRESULT com_error_shown( DWORD err )
+HRESULT com_error( DWORD err )
 {
     if (err) show( err );
-    return com_error( err );
+    return HRESULT_FROM_WIN32( err );
+}
+
+HRESULT com_error_raise( HRESULT hr, EXCEPINFO *exception )
+{
+    IErrorInfo *info;
+
+    if (!exception) return DISP_E_EXCEPTION;
+    memset( exception, 0, sizeof(*exception) );
+    exception->scode = hr;
+    if (GetErrorInfo( 0, &info ) != S_OK) return DISP_E_EXCEPTION;
+    IErrorInfo_GetDescription( info, &exception->bstrDescription );
+    IErrorInfo_GetSource( info, &exception->bstrSource );
+    IErrorInfo_Release( info );
+    return DISP_E_EXCEPTION;
 }
 
 /* WinHTTP's own messages are in this module's table, others in the system's. */

@@ -19,10 +19,12 @@
 #include "winbase.h"
 #include "objbase.h"
 
-/* The HRESULT of ERROR_*, ERROR_SUCCESS included. For an error of the transfer, which programs show
- * to their users, the thread also gets an IErrorInfo with its text. */
+/* The HRESULT of ERROR_*, ERROR_SUCCESS included. The thread gets an IErrorInfo with the error's
+ * text, which scripts show to their users, and look at. */
 HRESULT com_error( DWORD err );
-HRESULT com_error_shown( DWORD err );
+
+/* For IDispatch: what the thread's IErrorInfo says goes into the exception, which may be NULL. */
+HRESULT com_error_raise( HRESULT hr, EXCEPINFO *exception );
 
 /* The text of an error, ended by a dot and without a line end; NULL: no memory. */
 BSTR com_error_text( DWORD err );

@@ -24,7 +24,7 @@ static HRESULT check_response( const struct com_object *object, enum transfer_st
     DWORD err;
 
     if (!com_object_is_sent( object )) return com_error( ERROR_WINHTTP_CANNOT_CALL_BEFORE_SEND );
-    if ((err = transfer_get_error( object->transfer ))) return com_error_shown( err );
+    if ((err = transfer_get_error( object->transfer ))) return com_error( err );
     return transfer_get_state( object->transfer ) >= needed ? S_OK : E_PENDING;
 }
 

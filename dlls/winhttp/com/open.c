@@ -113,10 +113,10 @@ static HRESULT open_url( struct com_object *object, const WCHAR *method, BSTR ur
     HRESULT hr;
     DWORD err;
 
-    if ((err = crack( object, url, &target ))) return com_error_shown( err );
+    if ((err = crack( object, url, &target ))) return com_error( err );
     if (FAILED(hr = take_login( object, &target.url ))) return hr;
     com_object_close_transfer( object );
-    if ((err = open_request( object, method, &target ))) return com_error_shown( err );
+    if ((err = open_request( object, method, &target ))) return com_error( err );
     object->bodiless = !_wcsicmp( method, L"GET" );
     object->user_agent_changed = FALSE;
     return S_OK;

@@ -175,7 +175,7 @@ static HRESULT wait_for( struct com_object *object, DWORD timeout, BOOL pump, BO
     if (transfer_is_aborted( transfer )) err = ERROR_WINHTTP_OPERATION_CANCELLED;
     IWinHttpRequest_Release( &object->IWinHttpRequest_iface );
     transfer_release( transfer );
-    return *done ? com_error_shown( err ) : S_OK;
+    return *done ? com_error( err ) : S_OK;
 }
 
 HRESULT WINAPI method_Send( IWinHttpRequest *iface, VARIANT body )
@@ -193,7 +193,7 @@ HRESULT WINAPI method_Send( IWinHttpRequest *iface, VARIANT body )
     if (FAILED(hr = prepare_body( object, &body, &payload ))) return hr;
     err = start( object, &payload );
     payload_free( &payload );
-    if (err) return com_error_shown( err );
+    if (err) return com_error( err );
     return object->async ? S_OK : wait_for( object, INFINITE, FALSE, &done );
 }
 

@@ -26,7 +26,7 @@ struct login
 {
     WCHAR *user;     /* owned */
     WCHAR *password; /* owned */
-    BOOL tried;
+    DWORD scheme;    /* WINHTTP_AUTH_SCHEME_*: how it goes with the request; 0: not asked for yet */
 };
 
 struct transfer
@@ -128,15 +128,6 @@ static void take_data( struct transfer *transfer, DWORD length )
 
 /* --- Sending, and logging in ------------------------------------------------------------------ */
 
-static DWORD send_again( struct transfer *transfer )
-{
-    if (transfer->resends++ == RESEND_LIMIT) return ERROR_WINHTTP_LOGIN_FAILURE;
-    if (!WinHttpSendRequest( transfer->request, NULL, 0, transfer->sent, transfer->sent_size,
-                             transfer->sent_size, (DWORD_PTR)transfer ))
-        return GetLastError();
-    return ERROR_SUCCESS;
-}
-
 /* The strongest first, as Windows's object does. */
 static DWORD choose_scheme( DWORD offered )
 {
@@ -154,10 +145,39 @@ static DWORD choose_scheme( DWORD offered )
     return 0;
 }
 
+/* WinHTTP forgets a login when the request is sent: all that were asked for go with the next one, if
+ * they are of these schemes. One that takes several legs is under way already. */
+static DWORD renew_logins( struct transfer *transfer, DWORD schemes )
+{
+    const struct login *login = transfer->logins;
+    DWORD target;
+
+    for (target = 0; target < ARRAY_SIZE(transfer->logins); target++, login++)
+    {
+        if ((login->scheme & schemes) &&
+            !WinHttpSetCredentials( transfer->request, target, login->scheme, login->user,
+                                    login->password, NULL ))
+            return GetLastError();
+    }
+    return ERROR_SUCCESS;
+}
+
+static DWORD send_again( struct transfer *transfer, DWORD schemes )
+{
+    DWORD err;
+
+    if (transfer->resends++ == RESEND_LIMIT) return ERROR_WINHTTP_LOGIN_FAILURE;
+    if ((err = renew_logins( transfer, schemes ))) return err;
+    if (!WinHttpSendRequest( transfer->request, NULL, 0, transfer->sent, transfer->sent_size,
+                             transfer->sent_size, (DWORD_PTR)transfer ))
+        return GetLastError();
+    return ERROR_SUCCESS;
+}
+
 /* Whether the request goes once more, as there is a login that was not tried. */
 static BOOL log_in( struct transfer *transfer, LONG status )
 {
-    DWORD offered, first, target, scheme;
+    DWORD offered, first, target;
     struct login *login;
 
     if (status != HTTP_STATUS_DENIED && status != HTTP_STATUS_PROXY_AUTH_REQ) return FALSE;
@@ -165,11 +185,8 @@ static BOOL log_in( struct transfer *transfer, LONG status )
         target >= ARRAY_SIZE(transfer->logins))
         return FALSE;
     login = transfer->logins + target;
-    if (!login->user || login->tried || !(scheme = choose_scheme( offered ))) return FALSE;
-    login->tried = TRUE;
-    return WinHttpSetCredentials( transfer->request, target, scheme, login->user,
-                                  login->password, NULL ) &&
-           !send_again( transfer );
+    if (!login->user || login->scheme || !(login->scheme = choose_scheme( offered ))) return FALSE;
+    return !send_again( transfer, ~0u );
 }
 
 static void take_headers( struct transfer *transfer )
@@ -186,7 +203,9 @@ static void take_headers( struct transfer *transfer )
 /* NTLM's second leg wants the body once more. */
 static void take_error( struct transfer *transfer, DWORD err )
 {
-    if (err == ERROR_WINHTTP_RESEND_REQUEST) err = send_again( transfer );
+    static const DWORD one_leg = WINHTTP_AUTH_SCHEME_BASIC | WINHTTP_AUTH_SCHEME_DIGEST;
+
+    if (err == ERROR_WINHTTP_RESEND_REQUEST) err = send_again( transfer, one_leg );
     if (err) finish( transfer, err );
 }
 

@@ -23,7 +23,7 @@
 
 #include "client.h"
 
-/* GUID_NULL, which not all headers have; com_guids.c has it, and those of the headers. */
+/* GUID_NULL, which not all headers have; com_object.c defines it, and those of the headers. */
 DEFINE_GUID( COM_NO_IID, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 );
 
 /* HRESULT_FROM_WIN32 as a constant. */

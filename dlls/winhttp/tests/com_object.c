@@ -7,6 +7,14 @@
  * What is checked is what Windows does (facts/url-proxy-com.md 10); a comment "guess" marks an
  * answer that nobody has seen.
  */
+#define COBJMACROS
+#include <winsock2.h>
+#include <windows.h>
+#include <ole2.h>
+#include <ocidl.h>
+
+/* From here on a header that names a GUID defines it, for all topics: Wine's would do so in each. */
+#include <initguid.h>
 #include "com.h"
 #include "com_events.h"
 
