@@ -145,8 +145,8 @@ static DWORD choose_scheme( DWORD offered )
     return 0;
 }
 
-/* WinHTTP forgets a login when the request is sent: all that were asked for go with the next one, if
- * they are of these schemes. One that takes several legs is under way already. */
+/* WinHTTP forgets a login when the request is sent: all that were asked for go with the next one,
+ * if they are of these schemes. One that takes several legs is under way already. */
 static DWORD renew_logins( struct transfer *transfer, DWORD schemes )
 {
     const struct login *login = transfer->logins;

@@ -13,7 +13,7 @@
 #include <ole2.h>
 #include <ocidl.h>
 
-/* From here on a header that names a GUID defines it, for all topics: Wine's would do so in each. */
+/* From here on a header that names a GUID defines it. For all topics: Wine would in each. */
 #include <initguid.h>
 #include "com.h"
 #include "com_events.h"
