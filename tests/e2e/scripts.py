@@ -13,7 +13,7 @@ import os
 import socket
 
 import logins
-from servers.accounts import PASSWORD
+from servers.accounts import PASSWORD, USER
 from setting import Wrong, passed, pattern
 from web import PATTERN_SIZE
 
@@ -75,7 +75,7 @@ def get(at):
     def lines(content_type, length, text):
         headers = ('HTTP/1.1 200 All right', 'Content-Type: ' + content_type,
                    'Content-Length: %d' % length, 'Connection: close', '', '')
-        return '200 All right', content_type, '<D><A>'.join(headers), text, '80072F76'
+        return '200 All right', content_type, '<D><A>'.join(headers), text, 'error 80072F76, described'
 
     expect(run(at, 'get.vbs', at.server.url(at.scheme, '/text/utf-8'),
                at.server.url(at.scheme, '/text/latin1')),
@@ -99,6 +99,15 @@ def bad_certificate(error, flag):
         expect(run(at, 'fail.vbs', at.server.url('https', '/hello'), str(flag)),
                'no error', 'error %s, described' % error, '%X' % flag, HELLO, 'no error')
     return case
+
+
+def wrong_state(at):
+    """Before Open, before Send, after it."""
+    before_open, before_send, after_send, bad_url = (
+        'error %s, described' % number for number in ('80072F44', '80072F45', '80072F46',
+                                                      '80072EE6'))
+    expect(run(at, 'state.vbs', at.server.url(at.scheme, '/hello')), before_open, before_send,
+           before_open, bad_url, before_send, after_send, HELLO)
 
 
 def refused_port(at):
@@ -233,6 +242,13 @@ def proxy(at):
     passed(through, at.port())
 
 
+def both_logins(at):
+    """The proxy wants one, tinyproxy's only one, the server another, each of each request."""
+    expect(run(at, 'login.vbs', at.server.url(at.scheme, '/login/digest/page'), USER, PASSWORD,
+               'localhost:%d' % server(at, 'tinyproxy-login').port, 'user', 'pass'),
+           *['200 OK: Hello, digest!<A>'] * 2)
+
+
 # --- The table -----------------------------------------------------------------------------------
 
 WEB = ('http', 'https')
@@ -246,6 +262,8 @@ WITH = (
     ('files', ('http',), (download,)),
     ('', WEB, (refused_port, unknown_host)),
     ('echod', WEB, (proxy,)),
+    ('echod', ('http',), (wrong_state,)),
+    ('apache', WEB, (both_logins,)),
 )
 
 # server, schemes, kind, login

@@ -13,7 +13,7 @@ Sub Fetch(Url)
     Say Len(Http.ResponseText) & " characters: " & Http.ResponseText
     On Error Resume Next
     Say Http.GetResponseHeader("X-Absent")
-    Say Hex(Err.Number)
+    SayError
 End Sub
 
 For Place = 0 To Arguments.Count - 1
