@@ -109,7 +109,7 @@ static HRESULT prepare_body( const struct com_object *object, const VARIANT *bod
 
 static DWORD start( struct com_object *object, struct payload *payload )
 {
-    struct transfer_login logins[2];
+    struct login_credentials logins[2];
     DWORD err;
 
     err = com_settings_apply_request( &object->settings, transfer_get_request( object->transfer ) );

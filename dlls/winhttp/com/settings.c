@@ -402,7 +402,7 @@ DWORD com_settings_apply_request( const struct com_settings *settings, HINTERNET
 }
 
 void com_settings_get_logins( const struct com_settings *settings,
-                              struct transfer_login logins[2] )
+                              struct login_credentials logins[2] )
 {
     UINT i;
 

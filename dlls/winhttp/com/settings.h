@@ -23,7 +23,7 @@
 #include "wincrypt.h"
 #include "winhttp.h"
 
-#include "com/transfer.h"
+#include "com/login.h"
 
 #define SETTINGS_OPTIONS 20 /* WinHttpRequestOption_*, from 0 */
 
@@ -72,6 +72,6 @@ DWORD com_settings_apply_request( const struct com_settings *settings, HINTERNET
 
 /* Of the object's logins; borrowed until the next call of this module. */
 void com_settings_get_logins( const struct com_settings *settings,
-                              struct transfer_login logins[2] );
+                              struct login_credentials logins[2] );
 
 #endif

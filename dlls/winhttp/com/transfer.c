@@ -22,13 +22,6 @@ WINE_DEFAULT_DEBUG_CHANNEL(winhttp);
  * with room for challenges that went stale. */
 #define RESEND_LIMIT 10
 
-struct login
-{
-    WCHAR *user;     /* owned */
-    WCHAR *password; /* owned */
-    DWORD scheme;    /* WINHTTP_AUTH_SCHEME_*: how it goes with the request; 0: not asked for yet */
-};
-
 struct transfer
 {
     LONG refs;
@@ -40,7 +33,7 @@ struct transfer
     /* the apartment's thread until WinHTTP has the request, then its callbacks */
     BYTE *sent;            /* owned; WinHTTP reads it until the end */
     DWORD sent_size;
-    struct login logins[2]; /* by WINHTTP_AUTH_TARGET_* */
+    struct logins logins;
     UINT resends;
     DWORD secure_failure;
 
@@ -128,65 +121,21 @@ static void take_data( struct transfer *transfer, DWORD length )
 
 /* --- Sending, and logging in ------------------------------------------------------------------ */
 
-/* The strongest first, as Windows's object does. */
-static DWORD choose_scheme( DWORD offered )
-{
-    static const DWORD schemes[] =
-    {
-        WINHTTP_AUTH_SCHEME_NEGOTIATE, WINHTTP_AUTH_SCHEME_NTLM, WINHTTP_AUTH_SCHEME_DIGEST,
-        WINHTTP_AUTH_SCHEME_BASIC,
-    };
-    UINT i;
-
-    for (i = 0; i < ARRAY_SIZE(schemes); i++)
-    {
-        if (offered & schemes[i]) return schemes[i];
-    }
-    return 0;
-}
-
-/* WinHTTP forgets a login when the request is sent: all that were asked for go with the next one,
- * if they are of these schemes. One that takes several legs is under way already. */
-static DWORD renew_logins( struct transfer *transfer, DWORD schemes )
-{
-    const struct login *login = transfer->logins;
-    DWORD target;
-
-    for (target = 0; target < ARRAY_SIZE(transfer->logins); target++, login++)
-    {
-        if ((login->scheme & schemes) &&
-            !WinHttpSetCredentials( transfer->request, target, login->scheme, login->user,
-                                    login->password, NULL ))
-            return GetLastError();
-    }
-    return ERROR_SUCCESS;
-}
-
 static DWORD send_again( struct transfer *transfer, DWORD schemes )
 {
     DWORD err;
 
     if (transfer->resends++ == RESEND_LIMIT) return ERROR_WINHTTP_LOGIN_FAILURE;
-    if ((err = renew_logins( transfer, schemes ))) return err;
+    if ((err = logins_renew( &transfer->logins, transfer->request, schemes ))) return err;
     if (!WinHttpSendRequest( transfer->request, NULL, 0, transfer->sent, transfer->sent_size,
                              transfer->sent_size, (DWORD_PTR)transfer ))
         return GetLastError();
     return ERROR_SUCCESS;
 }
 
-/* Whether the request goes once more, as there is a login that was not tried. */
-static BOOL log_in( struct transfer *transfer, LONG status )
+static BOOL is_challenge( LONG status )
 {
-    DWORD offered, first, target;
-    struct login *login;
-
-    if (status != HTTP_STATUS_DENIED && status != HTTP_STATUS_PROXY_AUTH_REQ) return FALSE;
-    if (!WinHttpQueryAuthSchemes( transfer->request, &offered, &first, &target ) ||
-        target >= ARRAY_SIZE(transfer->logins))
-        return FALSE;
-    login = transfer->logins + target;
-    if (!login->user || login->scheme || !(login->scheme = choose_scheme( offered ))) return FALSE;
-    return !send_again( transfer, ~0u );
+    return status == HTTP_STATUS_DENIED || status == HTTP_STATUS_PROXY_AUTH_REQ;
 }
 
 static void take_headers( struct transfer *transfer )
@@ -194,7 +143,9 @@ static void take_headers( struct transfer *transfer )
     LONG status = 0;
 
     transfer_get_status( transfer, &status );
-    if (log_in( transfer, status )) return;
+    if (is_challenge( status ) && logins_answer( &transfer->logins, transfer->request ) &&
+        !send_again( transfer, LOGIN_ANY ))
+        return;
     set_state( transfer, TRANSFER_HEADERS, ERROR_SUCCESS );
     events_post( transfer->events, transfer, EVENT_START, 0, 0 );
     read_more( transfer );
@@ -203,9 +154,7 @@ static void take_headers( struct transfer *transfer )
 /* NTLM's second leg wants the body once more. */
 static void take_error( struct transfer *transfer, DWORD err )
 {
-    static const DWORD one_leg = WINHTTP_AUTH_SCHEME_BASIC | WINHTTP_AUTH_SCHEME_DIGEST;
-
-    if (err == ERROR_WINHTTP_RESEND_REQUEST) err = send_again( transfer, one_leg );
+    if (err == ERROR_WINHTTP_RESEND_REQUEST) err = send_again( transfer, LOGIN_ONE_LEG );
     if (err) finish( transfer, err );
 }
 
@@ -240,34 +189,17 @@ static void CALLBACK notify( HINTERNET handle, DWORD_PTR context, DWORD status, 
     }
 }
 
-static DWORD copy_login( struct login *login, const struct transfer_login *from )
-{
-    if (login->password) SecureZeroMemory( login->password,
-                                           wcslen( login->password ) * sizeof(WCHAR) );
-    free( login->user );
-    free( login->password );
-    memset( login, 0, sizeof(*login) );
-    if (!from->user) return ERROR_SUCCESS;
-    login->user = wcsdup( from->user );
-    login->password = wcsdup( from->password );
-    return login->user && login->password ? ERROR_SUCCESS : ERROR_NOT_ENOUGH_MEMORY;
-}
-
 DWORD transfer_send( struct transfer *transfer, BYTE *body, DWORD size,
-                     const struct transfer_login logins[2] )
+                     const struct login_credentials credentials[2] )
 {
     DWORD err;
-    UINT i;
 
     free( transfer->sent );
     transfer->sent = body;
     transfer->sent_size = size;
     transfer->resends = 0;
     transfer->secure_failure = 0;
-    for (i = 0; i < ARRAY_SIZE(transfer->logins); i++)
-    {
-        if ((err = copy_login( transfer->logins + i, logins + i ))) return err;
-    }
+    if ((err = logins_set( &transfer->logins, transfer->request, credentials ))) return err;
 
     ResetEvent( transfer->done );
     AcquireSRWLockExclusive( &transfer->lock );
@@ -318,11 +250,8 @@ void transfer_addref( struct transfer *transfer )
 
 void transfer_release( struct transfer *transfer )
 {
-    static const struct transfer_login none;
-    UINT i;
-
     if (InterlockedDecrement( &transfer->refs )) return;
-    for (i = 0; i < ARRAY_SIZE(transfer->logins); i++) copy_login( transfer->logins + i, &none );
+    logins_free( &transfer->logins );
     events_release( transfer->events );
     CloseHandle( transfer->done );
     free( transfer->sent );

@@ -26,6 +26,7 @@
 #include "winhttp.h"
 
 #include "com/events.h"
+#include "com/login.h"
 
 enum transfer_state
 {
@@ -33,13 +34,6 @@ enum transfer_state
     TRANSFER_SENT,    /* no response yet */
     TRANSFER_HEADERS, /* its headers are there, its body is on its way */
     TRANSFER_DONE,    /* all is there, or it failed */
-};
-
-/* How a challenge is answered; strings NULL: it is not. Borrowed for the call. */
-struct transfer_login
-{
-    const WCHAR *user;
-    const WCHAR *password;
 };
 
 /* The request of a connect handle; takes over both handles, when it succeeds. */
@@ -54,7 +48,7 @@ HINTERNET transfer_get_request( const struct transfer *transfer );
 
 /* Sends it, once more where it was sent before; takes over body, which malloc gave. */
 DWORD transfer_send( struct transfer *transfer, BYTE *body, DWORD size,
-                     const struct transfer_login logins[2] );
+                     const struct login_credentials credentials[2] );
 
 /* Signalled from done, or close, to the next send. */
 HANDLE transfer_handle( const struct transfer *transfer );

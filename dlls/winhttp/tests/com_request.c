@@ -204,6 +204,32 @@ static void test_credentials(void)
     com_release( request );
 }
 
+/* Nor is a server answered that a redirect led to: docs/security.md. A guess. */
+static void test_credentials_elsewhere(void)
+{
+    static const struct step elsewhere_script[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( UNAUTHORIZED ), SRV_END
+    };
+    struct server *elsewhere = server_start_plain( elsewhere_script ), *server;
+    struct step script[] = { SRV_ACCEPT, SRV_HEADERS, { STEP_SEND, 0, NULL, 0 }, SRV_END };
+    IWinHttpRequest *request = com_create();
+    char moved[256];
+
+    script[2].data = moved;
+    script[2].len = sprintf( moved, "HTTP/1.1 302 Moved\r\nLocation: http://127.0.0.1:%u/\r\n"
+                             "Content-Length: 0\r\n\r\n", server_port( elsewhere ) );
+    server = server_start_plain( script );
+    com_open( request, server, L"GET", L"/" );
+    check_hr( com_set_credentials( request, L"user", L"pass", 0 ), S_OK );
+    check_hr( com_send( request ), S_OK );
+    check_status( request, 401 );
+    check_header( elsewhere, 0, "Authorization", "(none)" );
+    com_release( request );
+    server_stop( server );
+    server_stop( elsewhere );
+}
+
 /* The same for a proxy, which the object is told by SetProxy; its name in front of the path. */
 static void test_proxy(void)
 {
@@ -359,6 +385,7 @@ START_TEST( com_request )
     RUN( test_send_again );
     RUN( test_unauthorized );
     RUN( test_credentials );
+    RUN( test_credentials_elsewhere );
     RUN( test_proxy );
     RUN( test_no_proxy );
     RUN( test_redirect );
