@@ -143,7 +143,9 @@ static void close_window( struct events *events )
     window = events->window;
     events->window = NULL;
     ReleaseSRWLockExclusive( &events->lock );
-    if (window) DestroyWindow( window );
+    if (!window) return;
+    SetWindowLongPtrW( window, GWLP_USERDATA, 0 ); /* it stays if this is another thread */
+    DestroyWindow( window );
 }
 
 /* --- Sinks ---------------------------------------------------------------------------------- */
@@ -252,6 +254,16 @@ void events_post( struct events *events, struct transfer *transfer, enum event_t
 
     if (event) free_event( event );
     else SetEvent( events->queued );
+}
+
+BOOL events_have_sinks( struct events *events )
+{
+    BOOL ret;
+
+    AcquireSRWLockShared( &events->lock );
+    ret = events->window != NULL;
+    ReleaseSRWLockShared( &events->lock );
+    return ret;
 }
 
 HANDLE events_handle( const struct events *events )

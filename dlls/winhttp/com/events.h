@@ -4,8 +4,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Owns:    the sinks; a window without a place on the screen while there are any.
- * Threads: events_post and the references: any. The rest: the apartment's thread, on which the
- *          events are fired, from its message loop or while it waits in Send or WaitForResponse.
+ * Threads: events_post, events_have_sinks and the references: any. The rest: the apartment's
+ *          thread, on which the events are fired, from its message loop or while it waits in Send or
+ *          WaitForResponse.
  * Fails:   HRESULTs.
  *
  * facts/url-proxy-com.md 15. References: the object, and each transfer until its handle is closed.
@@ -63,6 +64,9 @@ void events_get( const struct events *events, UINT index, CONNECTDATA *data );
  * listens. DATA: length bytes of the body from offset; ERROR: offset is the error. */
 void events_post( struct events *events, struct transfer *transfer, enum event_type type,
                   size_t offset, size_t length );
+
+/* Whether anybody listens now; on any thread. */
+BOOL events_have_sinks( struct events *events );
 
 /* Signalled when there is something to dispatch. */
 HANDLE events_handle( const struct events *events );

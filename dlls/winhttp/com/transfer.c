@@ -91,27 +91,45 @@ static BOOL grow( struct transfer *transfer, DWORD length )
     return body != NULL;
 }
 
-/* A read would wait until its buffer is full; events tell what is there now. */
-static void read_more( struct transfer *transfer )
+static void read_data( struct transfer *transfer, DWORD length )
 {
-    if (!WinHttpQueryDataAvailable( transfer->request, NULL )) finish( transfer, GetLastError() );
+    if (!WinHttpReadData( transfer->request, transfer->body + transfer->size, length, NULL ))
+        finish( transfer, GetLastError() );
 }
 
-static void read_data( struct transfer *transfer, DWORD available )
+/* A read waits until its buffer is full, but who listens is told what is there now. */
+static void read_more( struct transfer *transfer )
+{
+    if (events_have_sinks( transfer->events ))
+    {
+        if (!WinHttpQueryDataAvailable( transfer->request, NULL ))
+            finish( transfer, GetLastError() );
+    }
+    else if (!grow( transfer, FIRST_ROOM ))
+        finish( transfer, ERROR_NOT_ENOUGH_MEMORY );
+    else
+        read_data( transfer, transfer->room - transfer->size );
+}
+
+static void take_available( struct transfer *transfer, DWORD available )
 {
     if (!available)
         finish( transfer, ERROR_SUCCESS );
     else if (!grow( transfer, available ))
         finish( transfer, ERROR_NOT_ENOUGH_MEMORY );
-    else if (!WinHttpReadData( transfer->request, transfer->body + transfer->size, available,
-                               NULL ))
-        finish( transfer, GetLastError() );
+    else
+        read_data( transfer, available );
 }
 
 static void take_data( struct transfer *transfer, DWORD length )
 {
     size_t offset = transfer->size;
 
+    if (!length)
+    {
+        finish( transfer, ERROR_SUCCESS );
+        return;
+    }
     AcquireSRWLockExclusive( &transfer->lock );
     transfer->size += length;
     ReleaseSRWLockExclusive( &transfer->lock );
@@ -172,7 +190,7 @@ static void CALLBACK notify( HINTERNET handle, DWORD_PTR context, DWORD status, 
         take_headers( transfer );
         break;
     case WINHTTP_CALLBACK_STATUS_DATA_AVAILABLE:
-        read_data( transfer, *(const DWORD *)info );
+        take_available( transfer, *(const DWORD *)info );
         break;
     case WINHTTP_CALLBACK_STATUS_READ_COMPLETE:
         take_data( transfer, length );
