@@ -4,8 +4,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Owns:    the sinks; a window without a place on the screen while there are any.
- * Threads: events_post, events_have_sinks and the references: any. The rest: the apartment's
- *          thread, on which the events are fired, from its message loop or while it waits in Send or
+ * Threads: events_post, events_have_sinks and the references: any. The rest: the apartment's, on
+ *          which the events are fired, from its message loop or while it waits in Send or
  *          WaitForResponse.
  * Fails:   HRESULTs.
  *
