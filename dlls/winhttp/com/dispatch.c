@@ -91,11 +91,13 @@ static HRESULT get_option( IWinHttpRequest *iface, const DISPPARAMS *params, VAR
     return hr;
 }
 
-/* Only PROPERTYPUT by itself sets; with two arguments any other call does nothing. */
+/* Only PROPERTYPUT sets; with two arguments any other call does nothing. .NET adds PROPERTYPUTREF: a
+ * guess. */
 static HRESULT invoke_option( IWinHttpRequest *iface, WORD flags, const DISPPARAMS *params,
                               VARIANT *result )
 {
-    if (flags == DISPATCH_PROPERTYPUT) return put_option( iface, params );
+    if ((flags & ~DISPATCH_PROPERTYPUTREF) == DISPATCH_PROPERTYPUT)
+        return put_option( iface, params );
     if (result) VariantInit( result );
     if (!(flags & (DISPATCH_PROPERTYGET | DISPATCH_METHOD)) || params->cArgs >= 2) return S_OK;
     return get_option( iface, params, result );
@@ -112,6 +114,7 @@ HRESULT WINAPI dispatch_Invoke( IWinHttpRequest *iface, DISPID member, REFIID ii
     (void)lcid;
     TRACE( "%p, %ld, %#x, %u arguments\n", iface, member, flags, params->cArgs );
     if (!IsEqualIID( iid, &IID_NULL )) return DISP_E_UNKNOWNINTERFACE;
+    SetErrorInfo( 0, NULL ); /* what a failure shows is its own */
     if (member == DISPID_HTTPREQUEST_OPTION)
     {
         hr = invoke_option( iface, flags, params, result );

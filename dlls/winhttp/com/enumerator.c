@@ -120,7 +120,7 @@ static HRESULT WINAPI points_Next( IEnumConnectionPoints *iface, ULONG count,
     const CONNECTDATA *item;
     ULONG i;
 
-    if (!points) return E_POINTER;
+    if (!points || (!fetched && count > 1)) return E_POINTER;
     for (i = 0; i < count && (item = next( from_points( iface ) )); i++)
         points[i] = (IConnectionPoint *)item->pUnk;
     if (fetched) *fetched = i;
@@ -200,7 +200,7 @@ static HRESULT WINAPI connections_Next( IEnumConnections *iface, ULONG count,
     const CONNECTDATA *item;
     ULONG i;
 
-    if (!connections) return E_POINTER;
+    if (!connections || (!fetched && count > 1)) return E_POINTER;
     for (i = 0; i < count && (item = next( from_connections( iface ) )); i++)
         connections[i] = *item;
     if (fetched) *fetched = i;

@@ -11,6 +11,8 @@
 #include "httprequest.h"
 #include "winhttp.h"
 
+#include "com/factory.h"
+
 static void show( DWORD err )
 {
     ICreateErrorInfo *create;
@@ -55,14 +57,10 @@ BSTR com_error_text( DWORD err )
 {
     static const DWORD flags = FORMAT_MESSAGE_FROM_HMODULE | FORMAT_MESSAGE_FROM_SYSTEM |
                                FORMAT_MESSAGE_IGNORE_INSERTS | FORMAT_MESSAGE_MAX_WIDTH_MASK;
-    HMODULE module = NULL;
     WCHAR text[512];
     DWORD len;
 
-    GetModuleHandleExW( GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS |
-                            GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT,
-                        (const WCHAR *)com_error_text, &module );
-    len = FormatMessageW( flags, module, err, 0, text, ARRAY_SIZE(text), NULL );
+    len = FormatMessageW( flags, factory_get_module(), err, 0, text, ARRAY_SIZE(text), NULL );
     while (len && text[len - 1] == ' ') len--;
     if (!len) len = swprintf( text, ARRAY_SIZE(text), L"WinHTTP error %lu.", err );
     return SysAllocStringLen( text, len );

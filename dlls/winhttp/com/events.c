@@ -12,6 +12,7 @@
 #include "olectl.h"
 
 #include "com/error.h"
+#include "com/factory.h"
 #include "com/module.h"
 #include "com/transfer.h"
 
@@ -31,6 +32,7 @@ struct event
 {
     struct event *next;
     struct transfer *transfer; /* ref */
+    UINT send;                 /* which one of the transfer's */
     enum event_type type;
     size_t offset;
     size_t length;
@@ -50,6 +52,7 @@ struct events
     struct event *first;
     struct event **end; /* where the next one goes */
     HWND window; /* owned; while there are sinks */
+    BOOL posted; /* a message is on its way to the window */
 };
 
 static INIT_ONCE class_once = INIT_ONCE_STATIC_INIT;
@@ -81,6 +84,22 @@ void events_release( struct events *events )
     free( events );
 }
 
+static void free_event( struct event *event )
+{
+    transfer_release( event->transfer );
+    free( event );
+}
+
+static struct event *next_event( struct events *events )
+{
+    struct event *event;
+
+    AcquireSRWLockExclusive( &events->lock );
+    if ((event = events->first) && !(events->first = event->next)) events->end = &events->first;
+    ReleaseSRWLockExclusive( &events->lock );
+    return event;
+}
+
 /* --- The window: how a message loop comes to fire events -------------------------------------- */
 
 static LRESULT CALLBACK window_proc( HWND window, UINT message, WPARAM wparam, LPARAM lparam )
@@ -89,20 +108,13 @@ static LRESULT CALLBACK window_proc( HWND window, UINT message, WPARAM wparam, L
 
     if (message == WM_USER && events)
     {
+        AcquireSRWLockExclusive( &events->lock );
+        events->posted = FALSE;
+        ReleaseSRWLockExclusive( &events->lock );
         events_dispatch( events );
         return 0;
     }
     return DefWindowProcW( window, message, wparam, lparam );
-}
-
-static HINSTANCE module_instance(void)
-{
-    HMODULE module = NULL;
-
-    GetModuleHandleExW( GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS |
-                            GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT,
-                        (const WCHAR *)window_proc, &module );
-    return module;
 }
 
 static BOOL CALLBACK register_class( INIT_ONCE *once, void *param, void **context )
@@ -110,7 +122,7 @@ static BOOL CALLBACK register_class( INIT_ONCE *once, void *param, void **contex
     WNDCLASSW class = { .lpfnWndProc = window_proc, .lpszClassName = WINDOW_CLASS };
 
     (void)once, (void)param, (void)context;
-    class.hInstance = module_instance();
+    class.hInstance = factory_get_module();
     return RegisterClassW( &class ) != 0;
 }
 
@@ -126,26 +138,31 @@ static BOOL open_window( struct events *events )
     if (events->window) return TRUE;
     if (!InitOnceExecuteOnce( &class_once, register_class, NULL, NULL )) return FALSE;
     window = CreateWindowExW( 0, WINDOW_CLASS, NULL, 0, 0, 0, 0, 0, HWND_MESSAGE, NULL,
-                              module_instance(), NULL );
+                              factory_get_module(), NULL );
     if (!window) return FALSE;
     SetWindowLongPtrW( window, GWLP_USERDATA, (LONG_PTR)events );
     AcquireSRWLockExclusive( &events->lock );
     events->window = window;
+    events->posted = FALSE;
     ReleaseSRWLockExclusive( &events->lock );
     return TRUE;
 }
 
+/* With it goes what was queued: nobody is there to be told. */
 static void close_window( struct events *events )
 {
+    struct event *event;
     HWND window;
 
     AcquireSRWLockExclusive( &events->lock );
     window = events->window;
     events->window = NULL;
     ReleaseSRWLockExclusive( &events->lock );
+    while ((event = next_event( events ))) free_event( event );
+
     if (!window) return;
-    SetWindowLongPtrW( window, GWLP_USERDATA, 0 ); /* it stays if this is another thread */
-    DestroyWindow( window );
+    SetWindowLongPtrW( window, GWLP_USERDATA, 0 );
+    if (!DestroyWindow( window )) PostMessageW( window, WM_CLOSE, 0, 0 ); /* another thread's */
 }
 
 /* --- Sinks ---------------------------------------------------------------------------------- */
@@ -223,19 +240,14 @@ void events_get( const struct events *events, UINT index, CONNECTDATA *data )
 
 /* --- The queue ------------------------------------------------------------------------------- */
 
-static void free_event( struct event *event )
-{
-    transfer_release( event->transfer );
-    free( event );
-}
-
-void events_post( struct events *events, struct transfer *transfer, enum event_type type,
-                  size_t offset, size_t length )
+void events_post( struct events *events, struct transfer *transfer, UINT send,
+                  enum event_type type, size_t offset, size_t length )
 {
     struct event *event;
 
     if (!(event = malloc( sizeof(*event) ))) return;
     event->transfer = transfer;
+    event->send = send;
     event->type = type;
     event->offset = offset;
     event->length = length;
@@ -247,7 +259,7 @@ void events_post( struct events *events, struct transfer *transfer, enum event_t
     {
         *events->end = event;
         events->end = &event->next;
-        PostMessageW( events->window, WM_USER, 0, 0 );
+        if (!events->posted) events->posted = PostMessageW( events->window, WM_USER, 0, 0 );
         event = NULL;
     }
     ReleaseSRWLockExclusive( &events->lock );
@@ -269,16 +281,6 @@ BOOL events_have_sinks( struct events *events )
 HANDLE events_handle( const struct events *events )
 {
     return events->queued;
-}
-
-static struct event *next_event( struct events *events )
-{
-    struct event *event;
-
-    AcquireSRWLockExclusive( &events->lock );
-    if ((event = events->first) && !(events->first = event->next)) events->end = &events->first;
-    ReleaseSRWLockExclusive( &events->lock );
-    return event;
 }
 
 static void fire_start( IWinHttpRequestEvents *sink, struct transfer *transfer )
@@ -341,7 +343,8 @@ void events_dispatch( struct events *events )
     while ((event = next_event( events )))
     {
         cookie = 0;
-        while (!transfer_is_aborted( event->transfer ) && (sink = next_sink( events, &cookie )))
+        while (transfer_is_current( event->transfer, event->send ) &&
+               (sink = next_sink( events, &cookie )))
         {
             fire( sink, event );
             IUnknown_Release( (IUnknown *)sink );
@@ -353,9 +356,6 @@ void events_dispatch( struct events *events )
 
 void events_end( struct events *events )
 {
-    struct event *event;
-
-    close_window( events ); /* from here on nothing is queued */
-    while ((event = next_event( events ))) free_event( event );
+    close_window( events );
     while (events->sinks) remove_sink( &events->sinks );
 }

@@ -60,10 +60,11 @@ HRESULT events_unadvise( struct events *events, DWORD cookie );
 UINT events_count( const struct events *events );
 void events_get( const struct events *events, UINT index, CONNECTDATA *data );
 
-/* Takes a reference to the transfer until the event was fired. Nothing is kept while nobody
- * listens. DATA: length bytes of the body from offset; ERROR: offset is the error. */
-void events_post( struct events *events, struct transfer *transfer, enum event_type type,
-                  size_t offset, size_t length );
+/* Takes a reference to the transfer until the event was fired; send says which of its Sends this is
+ * of, for it is not fired any more after the next one. Nothing is kept while nobody listens. DATA:
+ * length bytes of the body from offset; ERROR: offset is the error. Under the transfer's lock. */
+void events_post( struct events *events, struct transfer *transfer, UINT send,
+                  enum event_type type, size_t offset, size_t length );
 
 /* Whether anybody listens now; on any thread. */
 BOOL events_have_sinks( struct events *events );

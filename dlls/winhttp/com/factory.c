@@ -35,17 +35,23 @@ void factory_lock( BOOL lock )
     else if (!InterlockedDecrement( &locks )) drop_type_info();
 }
 
-static HRESULT load_type_info( ITypeInfo **info )
+HMODULE factory_get_module(void)
 {
     HMODULE module = NULL;
+
+    GetModuleHandleExW( GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS |
+                            GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT,
+                        (const WCHAR *)factory_get_module, &module );
+    return module;
+}
+
+static HRESULT load_type_info( ITypeInfo **info )
+{
     WCHAR path[MAX_PATH];
     ITypeLib *library;
     HRESULT hr;
 
-    GetModuleHandleExW( GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS |
-                            GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT,
-                        (const WCHAR *)load_type_info, &module );
-    if (!GetModuleFileNameW( module, path, ARRAY_SIZE(path) )) return E_FAIL;
+    if (!GetModuleFileNameW( factory_get_module(), path, ARRAY_SIZE(path) )) return E_FAIL;
     if (FAILED(hr = LoadTypeLib( path, &library )) &&
         FAILED(hr = LoadRegTypeLib( &LIBID_WinHttp, 5, 1, LOCALE_SYSTEM_DEFAULT, &library )))
     {

@@ -24,6 +24,9 @@
 /* One more, or one less, that lives in the module. */
 void factory_lock( BOOL lock );
 
+/* winhttp.dll; no reference. */
+HMODULE factory_get_module(void);
+
 /* What IWinHttpRequest looks like, from the module's type library; with a reference. */
 HRESULT factory_get_type_info( ITypeInfo **info );
 

@@ -121,8 +121,9 @@ DWORD logins_renew( const struct logins *logins, HINTERNET request, DWORD scheme
 
     for (target = 0; target < ARRAY_SIZE(logins->by_target); target++, login++)
     {
-        if ((login->scheme & schemes) &&
-            !WinHttpSetCredentials( request, target, login->scheme, login->user, login->password,
+        if (!(login->scheme & schemes)) continue;
+        if (target == WINHTTP_AUTH_TARGET_SERVER && !is_at_home( logins, request )) continue;
+        if (!WinHttpSetCredentials( request, target, login->scheme, login->user, login->password,
                                     NULL ))
             return GetLastError();
     }

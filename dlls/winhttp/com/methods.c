@@ -35,8 +35,7 @@ HRESULT WINAPI method_SetProxy( IWinHttpRequest *iface, HTTPREQUEST_PROXY_SETTIN
 {
     struct com_object *object = com_object_from_request( iface );
 
-    TRACE( "%p, %lu, %s, %s\n", iface, proxy, debugstr_variant(&server),
-           debugstr_variant(&bypass) );
+    TRACE( "%p, %lu\n", iface, proxy ); /* a proxy's URL may hold a password */
     return com_settings_set_proxy( &object->settings, proxy, &server, &bypass );
 }
 
@@ -78,7 +77,7 @@ HRESULT WINAPI method_SetClientCertificate( IWinHttpRequest *iface, BSTR name )
 
 static HRESULT get_url( const struct com_object *object, VARIANT *value )
 {
-    DWORD size = 0;
+    DWORD err, size = 0;
     HINTERNET request;
     BSTR url;
 
@@ -88,8 +87,9 @@ static HRESULT get_url( const struct com_object *object, VARIANT *value )
     if (!(url = SysAllocStringLen( NULL, size / sizeof(WCHAR) ))) return E_OUTOFMEMORY;
     if (!WinHttpQueryOption( request, WINHTTP_OPTION_URL, url, &size ))
     {
+        err = GetLastError();
         SysFreeString( url );
-        return com_error( GetLastError() );
+        return com_error( err );
     }
     V_VT( value ) = VT_BSTR;
     V_BSTR( value ) = SysAllocString( url );
@@ -112,10 +112,13 @@ HRESULT WINAPI method_put_Option( IWinHttpRequest *iface, WinHttpRequestOption o
                                   VARIANT value )
 {
     struct com_object *object = com_object_from_request( iface );
+    HRESULT hr;
 
     TRACE( "%p, %u, %s\n", iface, option, debugstr_variant(&value) );
-    if (option == WinHttpRequestOption_UserAgentString) object->user_agent_changed = TRUE;
-    return com_settings_put_option( &object->settings, option, &value );
+    hr = com_settings_put_option( &object->settings, option, &value );
+    if (SUCCEEDED(hr) && option == WinHttpRequestOption_UserAgentString && object->transfer)
+        com_object_set_header( object, L"User-Agent", object->settings.user_agent );
+    return hr;
 }
 
 HRESULT WINAPI method_Abort( IWinHttpRequest *iface )
@@ -200,7 +203,7 @@ HRESULT WINAPI method_get_ResponseText( IWinHttpRequest *iface, BSTR *text )
 HRESULT WINAPI method_get_ResponseBody( IWinHttpRequest *iface, VARIANT *body )
 {
     struct com_object *object = com_object_from_request( iface );
-    SAFEARRAY *array;
+    SAFEARRAY *array = NULL;
     size_t size;
     HRESULT hr;
 
@@ -208,9 +211,9 @@ HRESULT WINAPI method_get_ResponseBody( IWinHttpRequest *iface, VARIANT *body )
     if (!body) return E_INVALIDARG;
     if (FAILED(hr = check_response( object, TRANSFER_DONE ))) return hr;
     transfer_get_body( object->transfer, &size );
+    if (size && !(array = transfer_copy_body( object->transfer, 0, size ))) return E_OUTOFMEMORY;
     VariantInit( body ); /* overwritten, not cleared */
     if (!size) return S_OK;
-    if (!(array = transfer_copy_body( object->transfer, 0, size ))) return E_OUTOFMEMORY;
     V_VT( body ) = VT_ARRAY | VT_UI1;
     V_ARRAY( body ) = array;
     return S_OK;

@@ -76,6 +76,7 @@ void com_object_close_transfer( struct com_object *object )
 static void destroy( struct com_object *object )
 {
     TRACE( "%p\n", object );
+    object->refs = 1; /* a sink that goes may take a reference, and give it back */
     com_object_close_transfer( object );
     if (object->session) WinHttpCloseHandle( object->session );
     if (object->events)

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Owns:    its settings, its session, the transfer that Open began.
- * Threads: the apartment's, but for AddRef and Release.
+ * Threads: the apartment's; AddRef and Release any, but for the last Release.
  * Fails:   HRESULTs.
  *
  * object.c is its identity and its life, dispatch.c IDispatch, points.c the connection point, and
@@ -40,7 +40,6 @@ struct com_object
     struct transfer *transfer; /* ref; NULL before Open and after Abort */
     BOOL async;                /* Send returns at once */
     BOOL bodiless;             /* GET: Send drops what it is given */
-    BOOL user_agent_changed;   /* since Open */
 };
 
 /* The interface of a new object; on failure *out is NULL. */
@@ -50,6 +49,10 @@ struct com_object *com_object_from_request( IWinHttpRequest *iface );
 
 /* Send was called since Open. */
 BOOL com_object_is_sent( const struct com_object *object );
+
+/* A header of the open request; an empty value takes it out. ERROR_*. */
+DWORD com_object_set_header( const struct com_object *object, const WCHAR *name,
+                             const WCHAR *value );
 
 /* The request is given up, and with it the events that were not fired yet. */
 void com_object_close_transfer( struct com_object *object );

@@ -11,6 +11,7 @@
 #include "wine/debug.h"
 
 #include "com/error.h"
+#include "com/variant.h"
 
 WINE_DEFAULT_DEBUG_CHANNEL(winhttp);
 
@@ -43,14 +44,10 @@ static DWORD crack( const struct com_object *object, BSTR text, struct target *t
 static HRESULT get_async( const VARIANT *async, BOOL *value )
 {
     VARIANT flag;
-    HRESULT hr;
+    HRESULT hr = variant_convert( async, VT_BOOL, &flag );
 
-    *value = FALSE;
-    if (V_VT( async ) == VT_ERROR || V_VT( async ) == VT_EMPTY) return S_OK;
-    VariantInit( &flag );
-    if (FAILED(hr = VariantChangeType( &flag, (VARIANT *)async, 0, VT_BOOL ))) return E_INVALIDARG;
-    *value = V_BOOL( &flag ) != VARIANT_FALSE;
-    return S_OK;
+    *value = hr == S_OK && V_BOOL( &flag ) != VARIANT_FALSE;
+    return FAILED(hr) ? E_INVALIDARG : S_OK;
 }
 
 static DWORD open_session( struct com_object *object )
@@ -90,12 +87,20 @@ static DWORD open_request( struct com_object *object, const WCHAR *method,
     return err;
 }
 
-/* user:password of the URL are as if they were set for the server: a guess. */
+static void free_secret( BSTR text )
+{
+    if (text) SecureZeroMemory( text, SysStringByteLen( text ) );
+    SysFreeString( text );
+}
+
+/* What was set for the server of the last URL is not this one's; user:password of a URL are as if
+ * they were set for its server. Guesses. */
 static HRESULT take_login( struct com_object *object, const URL_COMPONENTS *url )
 {
     BSTR user, password;
     HRESULT hr = E_OUTOFMEMORY;
 
+    com_settings_forget_login( &object->settings );
     if (!url->dwUserNameLength) return S_OK;
     user = SysAllocStringLen( url->lpszUserName, url->dwUserNameLength );
     password = SysAllocStringLen( url->lpszPassword, url->dwPasswordLength );
@@ -103,7 +108,7 @@ static HRESULT take_login( struct com_object *object, const URL_COMPONENTS *url 
         hr = com_settings_set_login( &object->settings, user, password,
                                  HTTPREQUEST_SETCREDENTIALS_FOR_SERVER );
     SysFreeString( user );
-    SysFreeString( password );
+    free_secret( password );
     return hr;
 }
 
@@ -114,12 +119,12 @@ static HRESULT open_url( struct com_object *object, const WCHAR *method, BSTR ur
     DWORD err;
 
     if ((err = crack( object, url, &target ))) return com_error( err );
-    if (FAILED(hr = take_login( object, &target.url ))) return hr;
+    TRACE( "host %s, path %s\n", debugstr_w(target.host), debugstr_w(target.url.lpszUrlPath) );
     com_object_close_transfer( object );
     if ((err = open_request( object, method, &target ))) return com_error( err );
-    object->bodiless = !_wcsicmp( method, L"GET" );
-    object->user_agent_changed = FALSE;
-    return S_OK;
+    object->bodiless = !*method || !_wcsicmp( method, L"GET" );
+    if (FAILED(hr = take_login( object, &target.url ))) com_object_close_transfer( object );
+    return hr;
 }
 
 HRESULT WINAPI method_Open( IWinHttpRequest *iface, BSTR method, BSTR url, VARIANT async )
@@ -129,12 +134,11 @@ HRESULT WINAPI method_Open( IWinHttpRequest *iface, BSTR method, BSTR url, VARIA
     HRESULT hr;
     BSTR copy;
 
-    TRACE( "%p, %s, %s, %s\n", iface, debugstr_w(method), debugstr_w(url),
-           debugstr_variant(&async) );
+    TRACE( "%p, %s, %s\n", iface, debugstr_w(method), debugstr_variant(&async) );
     if (!method || !url) return E_INVALIDARG;
     if (FAILED(hr = get_async( &async, &is_async ))) return hr;
     if (!(copy = SysAllocString( url ))) return E_OUTOFMEMORY;
     if (SUCCEEDED(hr = open_url( object, method, copy ))) object->async = is_async;
-    SysFreeString( copy );
+    free_secret( copy ); /* it may hold a password */
     return hr;
 }

@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-/* What WinHttpSendRequest counts in 32 bits, and a signed length of a program's. */
+/* Of a stream; with its doubling room it stays a number of 31 bits. */
 #define PAYLOAD_LIMIT 0x7fffffffu
 #define STREAM_PIECE 65536u
 
@@ -18,6 +18,7 @@ static HRESULT take_array( SAFEARRAY *array, struct payload *payload )
     HRESULT hr;
     void *data;
 
+    if (!array) return S_OK;
     if (SafeArrayGetDim( array ) != 1 || SafeArrayGetElemsize( array ) != 1) return E_INVALIDARG;
     if (FAILED(hr = SafeArrayGetLBound( array, 1, &low )) ||
         FAILED(hr = SafeArrayGetUBound( array, 1, &high )))
@@ -144,7 +145,11 @@ HRESULT payload_make_stream( const BYTE *data, size_t size, VARIANT *value )
         return hr;
     }
     length.QuadPart = size; /* a block of memory may be larger than was asked for */
-    IStream_SetSize( stream, length );
+    if (FAILED(hr = IStream_SetSize( stream, length )))
+    {
+        IStream_Release( stream );
+        return hr;
+    }
     V_VT( value ) = VT_UNKNOWN;
     V_UNKNOWN( value ) = (IUnknown *)stream;
     return S_OK;

@@ -15,10 +15,12 @@
 #include "com/charset.h"
 #include "com/error.h"
 #include "com/payload.h"
+#include "com/variant.h"
 
 WINE_DEFAULT_DEBUG_CHANNEL(winhttp);
 
-static DWORD set_header( const struct com_object *object, const WCHAR *name, const WCHAR *value )
+DWORD com_object_set_header( const struct com_object *object, const WCHAR *name,
+                             const WCHAR *value )
 {
     const DWORD flags = WINHTTP_ADDREQ_FLAG_ADD | WINHTTP_ADDREQ_FLAG_REPLACE;
     size_t name_len = wcslen( name ), len = name_len + 2 + wcslen( value );
@@ -47,7 +49,7 @@ HRESULT WINAPI method_SetRequestHeader( IWinHttpRequest *iface, BSTR name, BSTR 
     if (com_object_is_sent( object )) return com_error( ERROR_WINHTTP_CANNOT_CALL_AFTER_SEND );
     if (!value) value = (BSTR)L"";
     if (wcspbrk( name, L"\r\n" ) || wcspbrk( value, L"\r\n" )) return E_INVALIDARG; /* a guess */
-    err = set_header( object, name, value );
+    err = com_object_set_header( object, name, value );
     if (err == ERROR_WINHTTP_HEADER_NOT_FOUND) err = ERROR_SUCCESS; /* nothing to take out */
     return com_error( err );
 }
@@ -72,7 +74,7 @@ static DWORD add_charset( const struct com_object *object, const WCHAR *type )
     if (!(value = malloc( len * sizeof(WCHAR) + sizeof(suffix) ))) return ERROR_NOT_ENOUGH_MEMORY;
     wcscpy( value, type );
     wcscpy( value + len, suffix );
-    err = set_header( object, L"Content-Type", value );
+    err = com_object_set_header( object, L"Content-Type", value );
     free( value );
     return err;
 }
@@ -95,26 +97,12 @@ static HRESULT encode_text( const struct com_object *object, struct payload *pay
     return charset_encode( codepage, payload->text, &payload->data, &payload->size );
 }
 
-static HRESULT prepare_body( const struct com_object *object, const VARIANT *body,
-                             struct payload *payload )
-{
-    HRESULT hr;
-
-    memset( payload, 0, sizeof(*payload) );
-    if (object->bodiless) return S_OK;
-    if (FAILED(hr = payload_take( body, payload ))) return hr;
-    if (payload->text && FAILED(hr = encode_text( object, payload ))) payload_free( payload );
-    return hr;
-}
-
 static DWORD start( struct com_object *object, struct payload *payload )
 {
     struct login_credentials logins[2];
     DWORD err;
 
     err = com_settings_apply_request( &object->settings, transfer_get_request( object->transfer ) );
-    if (!err && object->user_agent_changed)
-        err = set_header( object, L"User-Agent", object->settings.user_agent );
     if (err) return err;
     com_settings_get_logins( &object->settings, logins );
     err = transfer_send( object->transfer, payload->data, payload->size, logins );
@@ -145,8 +133,9 @@ static DWORD time_left( ULONGLONG start, DWORD timeout )
     return over < timeout ? timeout - over : 0;
 }
 
-/* Until the transfer is done or given up; events are fired meanwhile. FALSE: the time is over. */
-static BOOL wait_done( struct com_object *object, struct transfer *transfer, DWORD timeout,
+/* Until the transfer is done or given up; events are fired meanwhile. What a wait returns: of the
+ * first handle, WAIT_TIMEOUT or WAIT_FAILED. */
+static DWORD wait_done( struct com_object *object, struct transfer *transfer, DWORD timeout,
                        BOOL pump )
 {
     HANDLE handles[] = { transfer_handle( transfer ), events_handle( object->events ) };
@@ -159,53 +148,74 @@ static BOOL wait_done( struct com_object *object, struct transfer *transfer, DWO
         events_dispatch( object->events );
     }
     while (index == WAIT_OBJECT_0 + 1);
-    return index == WAIT_OBJECT_0;
+    return index;
 }
 
 /* The end of a wait; sinks may have released the object, or opened it anew. */
 static HRESULT wait_for( struct com_object *object, DWORD timeout, BOOL pump, BOOL *done )
 {
     struct transfer *transfer = object->transfer;
-    DWORD err;
+    DWORD err = ERROR_SUCCESS, result;
 
     transfer_addref( transfer );
     IWinHttpRequest_AddRef( &object->IWinHttpRequest_iface );
-    *done = wait_done( object, transfer, timeout, pump );
-    err = transfer_get_error( transfer );
-    if (transfer_is_aborted( transfer )) err = ERROR_WINHTTP_OPERATION_CANCELLED;
+    result = wait_done( object, transfer, timeout, pump );
+    if (result == WAIT_FAILED) err = GetLastError();
+    else if (transfer_is_aborted( transfer )) err = ERROR_WINHTTP_OPERATION_CANCELLED;
+    else if (result == WAIT_OBJECT_0) err = transfer_get_error( transfer );
     IWinHttpRequest_Release( &object->IWinHttpRequest_iface );
     transfer_release( transfer );
-    return *done ? com_error( err ) : S_OK;
+    *done = result == WAIT_OBJECT_0;
+    return com_error( err );
 }
 
-HRESULT WINAPI method_Send( IWinHttpRequest *iface, VARIANT body )
+static HRESULT check_sendable( const struct com_object *object )
 {
-    struct com_object *object = com_object_from_request( iface );
-    struct payload payload;
+    if (!object->transfer) return com_error( ERROR_WINHTTP_CANNOT_CALL_BEFORE_OPEN );
+    if (com_object_is_sent( object ) && transfer_get_state( object->transfer ) != TRANSFER_DONE)
+        return com_error( ERROR_WINHTTP_CANNOT_CALL_AFTER_SEND ); /* a guess */
+    return S_OK;
+}
+
+/* Takes over the payload. */
+static HRESULT send_payload( struct com_object *object, struct payload *payload )
+{
     HRESULT hr;
     DWORD err;
     BOOL done;
 
-    TRACE( "%p, type %#x\n", iface, V_VT( &body ) );
-    if (!object->transfer) return com_error( ERROR_WINHTTP_CANNOT_CALL_BEFORE_OPEN );
-    if (com_object_is_sent( object ) && transfer_get_state( object->transfer ) != TRANSFER_DONE)
-        return com_error( ERROR_WINHTTP_CANNOT_CALL_AFTER_SEND ); /* a guess */
-    if (FAILED(hr = prepare_body( object, &body, &payload ))) return hr;
-    err = start( object, &payload );
-    payload_free( &payload );
-    if (err) return com_error( err );
+    if (payload->text && FAILED(hr = encode_text( object, payload ))) return hr;
+    if ((err = start( object, payload ))) return com_error( err );
     return object->async ? S_OK : wait_for( object, INFINITE, FALSE, &done );
+}
+
+/* A program's stream is read in between, which may call this object as it likes. */
+HRESULT WINAPI method_Send( IWinHttpRequest *iface, VARIANT body )
+{
+    struct com_object *object = com_object_from_request( iface );
+    struct payload payload = { 0 };
+    HRESULT hr;
+
+    TRACE( "%p, type %#x\n", iface, V_VT( &body ) );
+    if (FAILED(hr = check_sendable( object ))) return hr;
+    IWinHttpRequest_AddRef( iface );
+    if (!object->bodiless) hr = payload_take( &body, &payload );
+    if (SUCCEEDED(hr)) hr = check_sendable( object );
+    if (SUCCEEDED(hr)) hr = send_payload( object, &payload );
+    payload_free( &payload );
+    IWinHttpRequest_Release( iface );
+    return hr;
 }
 
 /* Seconds; what is not given or negative is for ever. */
 static HRESULT get_wait( const VARIANT *seconds, DWORD *timeout )
 {
     VARIANT number;
+    HRESULT hr;
 
     *timeout = INFINITE;
-    if (V_VT( seconds ) == VT_ERROR || V_VT( seconds ) == VT_EMPTY) return S_OK;
-    VariantInit( &number );
-    if (FAILED(VariantChangeType( &number, (VARIANT *)seconds, 0, VT_I4 ))) return E_INVALIDARG;
+    if (FAILED(hr = variant_convert( seconds, VT_I4, &number ))) return E_INVALIDARG;
+    if (hr == S_FALSE) return S_OK;
     if (V_I4( &number ) >= 0 && V_I4( &number ) < MAXLONG / 1000)
         *timeout = V_I4( &number ) * 1000;
     return S_OK;

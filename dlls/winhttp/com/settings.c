@@ -9,6 +9,7 @@
 
 #include "com/charset.h"
 #include "com/error.h"
+#include "com/variant.h"
 
 #define DEFAULT_PROTOCOLS \
     (WINHTTP_FLAG_SECURE_PROTOCOL_TLS1_2 | WINHTTP_FLAG_SECURE_PROTOCOL_TLS1_3)
@@ -47,23 +48,22 @@ static const struct option
 
 HRESULT com_settings_get_option( const struct com_settings *settings, LONG option, VARIANT *value )
 {
+    BSTR text = NULL;
+
     if (option < 0 || option >= SETTINGS_OPTIONS || options[option].type == VT_EMPTY)
         return E_INVALIDARG;
 
+    if (options[option].type == VT_BSTR &&
+        !(text = SysAllocString( settings->user_agent )))
+        return E_OUTOFMEMORY;
     VariantInit( value ); /* overwritten, not cleared: facts/url-proxy-com.md 11 */
+    V_VT( value ) = options[option].type;
     switch (options[option].type)
     {
-    case VT_BSTR:
-        if (!(V_BSTR( value ) = SysAllocString( settings->user_agent ))) return E_OUTOFMEMORY;
-        break;
-    case VT_BOOL:
-        V_BOOL( value ) = settings->options[option] ? VARIANT_TRUE : VARIANT_FALSE;
-        break;
-    case VT_I4:
-        V_I4( value ) = settings->options[option];
-        break;
+    case VT_BSTR: V_BSTR( value ) = text; break;
+    case VT_BOOL: V_BOOL( value ) = settings->options[option] ? VARIANT_TRUE : VARIANT_FALSE; break;
+    case VT_I4: V_I4( value ) = settings->options[option]; break;
     }
-    V_VT( value ) = options[option].type;
     return S_OK;
 }
 
@@ -73,6 +73,7 @@ static HRESULT put_codepage_name( struct com_settings *settings, const WCHAR *na
     UINT codepage;
     HRESULT hr;
 
+    if (!name) return E_INVALIDARG;
     if (FAILED(hr = charset_find( name, &codepage ))) return hr;
     settings->options[WinHttpRequestOption_URLCodePage] = codepage;
     return S_OK;
@@ -109,7 +110,7 @@ static HRESULT put_number( struct com_settings *settings, LONG option, const VAR
     return S_OK;
 }
 
-HRESULT com_settings_put_option( struct com_settings *settings, LONG option, const VARIANT *value )
+static HRESULT put_value( struct com_settings *settings, LONG option, const VARIANT *value )
 {
     if (option < 0 || option >= SETTINGS_OPTIONS) return E_INVALIDARG;
     if (option == WinHttpRequestOption_SelectCertificate)
@@ -125,21 +126,28 @@ HRESULT com_settings_put_option( struct com_settings *settings, LONG option, con
     }
 }
 
+HRESULT com_settings_put_option( struct com_settings *settings, LONG option, const VARIANT *value )
+{
+    VARIANT direct;
+    HRESULT hr;
+
+    VariantInit( &direct );
+    if (FAILED(hr = VariantCopyInd( &direct, (VARIANT *)value ))) return hr;
+    hr = put_value( settings, option, &direct );
+    VariantClear( &direct );
+    return hr;
+}
+
 /* --- What has a method of its own ------------------------------------------------------------- */
 
-/* A text, or none: absent arguments are VT_ERROR. */
+/* A text; NULL: none. */
 static HRESULT copy_text( const VARIANT *from, BSTR *to )
 {
     VARIANT text;
-    HRESULT hr;
+    HRESULT hr = variant_convert( from, VT_BSTR, &text );
 
-    *to = NULL;
-    if (V_VT( from ) == VT_ERROR || V_VT( from ) == VT_EMPTY || V_VT( from ) == VT_NULL)
-        return S_OK;
-    VariantInit( &text );
-    if (FAILED(hr = VariantChangeType( &text, (VARIANT *)from, 0, VT_BSTR ))) return hr;
-    *to = V_BSTR( &text );
-    return S_OK;
+    *to = hr == S_OK ? V_BSTR( &text ) : NULL;
+    return hr;
 }
 
 HRESULT com_settings_set_proxy( struct com_settings *settings, LONG proxy, const VARIANT *server,
@@ -281,6 +289,14 @@ HRESULT com_settings_init( struct com_settings *settings )
     for (i = 0; i < SETTINGS_OPTIONS; i++) settings->options[i] = options[i].standard;
     settings->user_agent = SysAllocString( user_agent );
     return settings->user_agent ? S_OK : E_OUTOFMEMORY;
+}
+
+void com_settings_forget_login( struct com_settings *settings )
+{
+    struct settings_login *login = settings->logins + HTTPREQUEST_SETCREDENTIALS_FOR_SERVER;
+
+    free_login( login );
+    memset( login, 0, sizeof(*login) );
 }
 
 void com_settings_free( struct com_settings *settings )

@@ -55,6 +55,8 @@ HRESULT com_settings_set_timeouts( struct com_settings *settings, const LONG tim
 HRESULT com_settings_set_logon_policy( struct com_settings *settings, LONG policy );
 HRESULT com_settings_set_login( struct com_settings *settings, const WCHAR *user,
                             const WCHAR *password, LONG target );
+/* The server's, which is not the next one's. */
+void com_settings_forget_login( struct com_settings *settings );
 /* "[LOCAL_MACHINE|CURRENT_USER\]store\subject"; NULL or "": the first of CURRENT_USER\MY. */
 HRESULT com_settings_set_certificate( struct com_settings *settings, const WCHAR *name );
 

@@ -16,6 +16,8 @@ WINE_DEFAULT_DEBUG_CHANNEL(winhttp);
 
 /* A SAFEARRAY, a BSTR and their programs count with 31 bits. */
 #define BODY_LIMIT 0x7ffffff0u
+/* What is read at once: a sink that comes meanwhile waits until it is there. */
+#define READ_LIMIT 1048576u
 /* Of a body at first: most answers to scripts are no longer. */
 #define FIRST_ROOM 16384u
 /* Times that a request is sent again for a login: three legs for the proxy, three for the server,
@@ -37,8 +39,9 @@ struct transfer
     UINT resends;
     DWORD secure_failure;
 
-    /* under the lock */
+    /* under the lock, with whether done is signalled */
     SRWLOCK lock;
+    UINT sends;            /* how often it was sent */
     enum transfer_state state;
     DWORD error;
     BOOL aborted;          /* once set, never unset */
@@ -49,24 +52,30 @@ struct transfer
 
 /* --- Its end --------------------------------------------------------------------------------- */
 
-static void set_state( struct transfer *transfer, enum transfer_state state, DWORD err )
+static void set_state_locked( struct transfer *transfer, enum transfer_state state, DWORD err )
 {
     TRACE( "%p: %u -> %u, error %lu\n", transfer, transfer->state, state, err );
-    AcquireSRWLockExclusive( &transfer->lock );
     transfer->state = state;
     transfer->error = err;
-    ReleaseSRWLockExclusive( &transfer->lock );
 }
 
-/* The one place where a request ends. */
-static void finish( struct transfer *transfer, DWORD err )
+/* The one place where a request ends. All at once: who sees it done may send it again. */
+static void finish_silently( struct transfer *transfer, DWORD err, BOOL silent )
 {
     if (err == ERROR_WINHTTP_SECURE_FAILURE)
         err = com_error_of_secure_failure( transfer->secure_failure );
-    set_state( transfer, TRANSFER_DONE, err );
-    if (err) events_post( transfer->events, transfer, EVENT_ERROR, err, 0 );
-    else events_post( transfer->events, transfer, EVENT_FINISHED, 0, 0 );
+    AcquireSRWLockExclusive( &transfer->lock );
+    set_state_locked( transfer, TRANSFER_DONE, err );
+    if (!silent)
+        events_post( transfer->events, transfer, transfer->sends,
+                     err ? EVENT_ERROR : EVENT_FINISHED, err, 0 );
     SetEvent( transfer->done );
+    ReleaseSRWLockExclusive( &transfer->lock );
+}
+
+static void finish( struct transfer *transfer, DWORD err )
+{
+    finish_silently( transfer, err, FALSE );
 }
 
 /* --- The body --------------------------------------------------------------------------------- */
@@ -108,7 +117,7 @@ static void read_more( struct transfer *transfer )
     else if (!grow( transfer, FIRST_ROOM ))
         finish( transfer, ERROR_NOT_ENOUGH_MEMORY );
     else
-        read_data( transfer, transfer->room - transfer->size );
+        read_data( transfer, min( transfer->room - transfer->size, READ_LIMIT ) );
 }
 
 static void take_available( struct transfer *transfer, DWORD available )
@@ -132,8 +141,8 @@ static void take_data( struct transfer *transfer, DWORD length )
     }
     AcquireSRWLockExclusive( &transfer->lock );
     transfer->size += length;
+    events_post( transfer->events, transfer, transfer->sends, EVENT_DATA, offset, length );
     ReleaseSRWLockExclusive( &transfer->lock );
-    events_post( transfer->events, transfer, EVENT_DATA, offset, length );
     read_more( transfer );
 }
 
@@ -164,8 +173,10 @@ static void take_headers( struct transfer *transfer )
     if (is_challenge( status ) && logins_answer( &transfer->logins, transfer->request ) &&
         !send_again( transfer, LOGIN_ANY ))
         return;
-    set_state( transfer, TRANSFER_HEADERS, ERROR_SUCCESS );
-    events_post( transfer->events, transfer, EVENT_START, 0, 0 );
+    AcquireSRWLockExclusive( &transfer->lock );
+    set_state_locked( transfer, TRANSFER_HEADERS, ERROR_SUCCESS );
+    events_post( transfer->events, transfer, transfer->sends, EVENT_START, 0, 0 );
+    ReleaseSRWLockExclusive( &transfer->lock );
     read_more( transfer );
 }
 
@@ -219,15 +230,16 @@ DWORD transfer_send( struct transfer *transfer, BYTE *body, DWORD size,
     transfer->secure_failure = 0;
     if ((err = logins_set( &transfer->logins, transfer->request, credentials ))) return err;
 
-    ResetEvent( transfer->done );
     AcquireSRWLockExclusive( &transfer->lock );
+    ResetEvent( transfer->done );
+    transfer->sends++;
     transfer->size = 0;
+    set_state_locked( transfer, TRANSFER_SENT, ERROR_SUCCESS );
     ReleaseSRWLockExclusive( &transfer->lock );
-    set_state( transfer, TRANSFER_SENT, ERROR_SUCCESS );
     if (WinHttpSendRequest( transfer->request, NULL, 0, body, size, size, (DWORD_PTR)transfer ))
         return ERROR_SUCCESS;
     err = GetLastError();
-    finish( transfer, err );
+    finish_silently( transfer, err, TRUE ); /* the caller is told */
     return err;
 }
 
@@ -330,6 +342,16 @@ BOOL transfer_is_aborted( struct transfer *transfer )
     return aborted;
 }
 
+BOOL transfer_is_current( struct transfer *transfer, UINT send )
+{
+    BOOL current;
+
+    AcquireSRWLockShared( &transfer->lock );
+    current = !transfer->aborted && send == transfer->sends;
+    ReleaseSRWLockShared( &transfer->lock );
+    return current;
+}
+
 DWORD transfer_get_status( struct transfer *transfer, LONG *status )
 {
     DWORD size = sizeof(*status);
@@ -344,7 +366,7 @@ DWORD transfer_get_status( struct transfer *transfer, LONG *status )
 
 static DWORD query( struct transfer *transfer, DWORD info, const WCHAR *name, BSTR *value )
 {
-    DWORD size = 0;
+    DWORD err, size = 0;
     BSTR text;
 
     WinHttpQueryHeaders( transfer->request, info, name, NULL, &size, WINHTTP_NO_HEADER_INDEX );
@@ -354,8 +376,9 @@ static DWORD query( struct transfer *transfer, DWORD info, const WCHAR *name, BS
     if (!WinHttpQueryHeaders( transfer->request, info, name, text, &size,
                               WINHTTP_NO_HEADER_INDEX ))
     {
+        err = GetLastError();
         SysFreeString( text );
-        return GetLastError();
+        return err;
     }
     *value = text;
     return ERROR_SUCCESS;

@@ -57,13 +57,16 @@ enum transfer_state transfer_get_state( struct transfer *transfer );
 /* Why it failed; ERROR_SUCCESS before it is done. */
 DWORD transfer_get_error( struct transfer *transfer );
 BOOL transfer_is_aborted( struct transfer *transfer );
+/* Whether it was neither given up nor sent again since it was sent this time (from 1). */
+BOOL transfer_is_current( struct transfer *transfer, UINT send );
 
 /* From HEADERS on. */
 DWORD transfer_get_status( struct transfer *transfer, LONG *status );
 DWORD transfer_get_header( struct transfer *transfer, const WCHAR *name, BSTR *value );
 DWORD transfer_get_info( struct transfer *transfer, DWORD info, BSTR *value );
 
-/* The body, as long as the transfer is not sent again: from DONE on. */
+/* The body, as long as the transfer is not sent again: from DONE on, and on the apartment's thread,
+ * for no lock guards it then. */
 const BYTE *transfer_get_body( struct transfer *transfer, size_t *size );
 /* A piece that has been received; NULL: no memory, or another request's by now. */
 SAFEARRAY *transfer_copy_body( struct transfer *transfer, size_t offset, size_t length );
