@@ -91,8 +91,8 @@ static HRESULT get_option( IWinHttpRequest *iface, const DISPPARAMS *params, VAR
     return hr;
 }
 
-/* Only PROPERTYPUT sets; with two arguments any other call does nothing. .NET adds PROPERTYPUTREF: a
- * guess. */
+/* Only PROPERTYPUT sets; with two arguments any other call does nothing. That PROPERTYPUTREF may be
+ * beside it, as .NET has it, is a guess. */
 static HRESULT invoke_option( IWinHttpRequest *iface, WORD flags, const DISPPARAMS *params,
                               VARIANT *result )
 {
