@@ -230,6 +230,42 @@ static void test_credentials_elsewhere(void)
     server_stop( elsewhere );
 }
 
+/* Two servers, one object: the login for the first, from its URL or by SetCredentials, is none for
+ * the one that the next Open names. A guess. */
+static void test_credentials_gone(void)
+{
+    static const struct step other_script[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( UNAUTHORIZED ), SRV_END
+    };
+    struct server *server, *other;
+    IWinHttpRequest *request;
+    WCHAR url[64];
+    BOOL called;
+
+    for (called = FALSE; called <= TRUE; called++)
+    {
+        winetest_push_context( called ? "SetCredentials" : "URL" );
+        server = server_start_plain( answer );
+        other = server_start_plain( other_script );
+        request = com_create();
+        swprintf( url, ARRAYSIZE( url ), L"http://%ls127.0.0.1:%u/", called ? L"" : L"user:secret@",
+                  server_port( server ) );
+        check_hr( com_open_with( request, L"GET", url, com_missing() ), S_OK );
+        if (called) check_hr( com_set_credentials( request, L"user", L"secret", 0 ), S_OK );
+        check_hr( com_send( request ), S_OK );
+        check_status( request, 200 );
+        com_open( request, other, L"GET", L"/" );
+        check_hr( com_send( request ), S_OK );
+        check_status( request, 401 );
+        check_header( other, 0, "Authorization", "(none)" );
+        com_release( request );
+        server_stop( server );
+        server_stop( other );
+        winetest_pop_context();
+    }
+}
+
 /* The same for a proxy, which the object is told by SetProxy; its name in front of the path. */
 static void test_proxy(void)
 {
@@ -262,6 +298,52 @@ static void test_proxy(void)
     check_header( server, 1, "Authorization", "(none)" );
     VariantClear( &proxy );
     VariantClear( &bypass );
+    com_release( request );
+    server_stop( server );
+}
+
+static void set_proxy( IWinHttpRequest *request, struct server *server )
+{
+    WCHAR address[32];
+    VARIANT proxy;
+
+    swprintf( address, ARRAYSIZE( address ), L"127.0.0.1:%u", server_port( server ) );
+    proxy = com_text( address );
+    check_hr( IWinHttpRequest_SetProxy( request, HTTPREQUEST_PROXYSETTING_PROXY, proxy,
+                                        com_missing() ), S_OK );
+    VariantClear( &proxy );
+}
+
+/* The proxy's challenge behind a redirect is answered, and the answer says nothing of the login for
+ * the server before. A guess. */
+static void test_proxy_elsewhere(void)
+{
+    static const struct step script[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( UNAUTHORIZED ), SRV_HEADERS,
+        SRV_SEND( "HTTP/1.1 302 Moved\r\nLocation: http://b.test.invalid/\r\n"
+                  "Connection: close\r\nContent-Length: 0\r\n\r\n" ), SRV_CUT,
+        SRV_ACCEPT, SRV_HEADERS,
+        SRV_SEND( "HTTP/1.1 407 Denied\r\nProxy-Authenticate: Basic realm=\"proxy\"\r\n"
+                  "Content-Length: 0\r\n\r\n" ),
+        SRV_HEADERS, SRV_SEND( COM_OK_EMPTY ), SRV_END
+    };
+    struct server *server = server_start_plain( script );
+    IWinHttpRequest *request = com_create();
+
+    set_proxy( request, server );
+    check_hr( com_open_with( request, L"GET", L"http://a.test.invalid/", com_missing() ), S_OK );
+    check_hr( com_set_credentials( request, L"user", L"secret", 0 ), S_OK );
+    check_hr( com_set_credentials( request, L"user", L"pass",
+                                   HTTPREQUEST_SETCREDENTIALS_FOR_PROXY ), S_OK );
+    check_hr( com_send( request ), S_OK );
+    check_status( request, 200 );
+    check_header( server, 1, "Authorization", "Basic dXNlcjpzZWNyZXQ=" );
+    check_line( server, 2, "GET http://b.test.invalid/ HTTP/1.1" );
+    check_header( server, 2, "Authorization", "(none)" );
+    check_line( server, 3, "GET http://b.test.invalid/ HTTP/1.1" );
+    check_header( server, 3, "Proxy-Authorization", "Basic dXNlcjpwYXNz" );
+    check_header( server, 3, "Authorization", "(none)" );
     com_release( request );
     server_stop( server );
 }
@@ -386,7 +468,9 @@ START_TEST( com_request )
     RUN( test_unauthorized );
     RUN( test_credentials );
     RUN( test_credentials_elsewhere );
+    RUN( test_credentials_gone );
     RUN( test_proxy );
+    RUN( test_proxy_elsewhere );
     RUN( test_no_proxy );
     RUN( test_redirect );
     RUN( test_redirect_not_followed );
