@@ -119,6 +119,22 @@ static void test_put_option(void)
     com_release( request );
 }
 
+/* guess: what .NET's InvokeMember sends, which cannot know whether a value or a reference is
+ * meant */
+static void test_put_either(void)
+{
+    IWinHttpRequest *request = com_create();
+    VARIANT turned[2] = { com_i4( 1252 ), com_i4( WinHttpRequestOption_URLCodePage ) };
+    DISPID named = DISPID_PROPERTYPUT;
+    DISPPARAMS params = { turned, &named, 2, 1 };
+
+    check_hr( IWinHttpRequest_Invoke( request, ID_OPTION, &COM_NO_IID, 0,
+                                      PUT | DISPATCH_PROPERTYPUTREF, &params, NULL, NULL, NULL ),
+              S_OK );
+    check_code_page( request, 1252 );
+    com_release( request );
+}
+
 /* The index may come as another number. */
 static void test_index_types(void)
 {
@@ -273,15 +289,36 @@ static void test_exception(void)
     com_release( request );
 }
 
+/* guess: a property is no different, and the exception has a text */
+static void test_property_exception(void)
+{
+    VARIANT index = com_i4( WinHttpRequestOption_URL ), result = com_empty();
+    DISPPARAMS params = { &index, NULL, 1, 0 };
+    IWinHttpRequest *request = com_create();
+    EXCEPINFO exception = { 0 };
+
+    check_hr( IWinHttpRequest_Invoke( request, ID_OPTION, &COM_NO_IID, 0, GET, &params, &result,
+                                      &exception, NULL ), DISP_E_EXCEPTION );
+    if (exception.pfnDeferredFillIn) exception.pfnDeferredFillIn( &exception );
+    ok( exception.scode == BEFORE_OPEN, "got %#x\n", (UINT)exception.scode );
+    ok( SysStringLen( exception.bstrDescription ), "no text\n" );
+    SysFreeString( exception.bstrSource );
+    SysFreeString( exception.bstrDescription );
+    SysFreeString( exception.bstrHelpFile );
+    com_release( request );
+}
+
 START_TEST( com_invoke )
 {
     if (!com_begin()) return;
     RUN( test_ids );
     RUN( test_put_option );
+    RUN( test_put_either );
     RUN( test_index_types );
     RUN( test_get_option );
     RUN( test_method_result );
     RUN_BOTH( test_exchange );
     RUN( test_exception );
+    RUN( test_property_exception );
     com_end();
 }

@@ -244,6 +244,36 @@ static void test_code_page(void)
     com_release( request );
 }
 
+/* guess: a text that is not there names no code page, and leaves the one that was */
+static void test_no_text(void)
+{
+    IWinHttpRequest *request = com_create();
+    VARIANT value = com_empty();
+
+    V_VT( &value ) = VT_BSTR;
+    V_BSTR( &value ) = NULL;
+    check_hr( com_put_option( request, OPTION( URLCodePage ), com_i4( 1250 ) ), S_OK );
+    check_hr( IWinHttpRequest_put_Option( request, OPTION( URLCodePage ), value ), E_INVALIDARG );
+    check_i4( request, OPTION( URLCodePage ), 1250 );
+    com_release( request );
+}
+
+/* guess: the value may stand elsewhere, as scripts pass their variables */
+static void test_by_reference(void)
+{
+    IWinHttpRequest *request = com_create();
+    BSTR name = SysAllocString( L"utf-8" );
+    VARIANT value = com_empty();
+
+    V_VT( &value ) = VT_BYREF | VT_BSTR;
+    V_BSTRREF( &value ) = &name;
+    check_hr( com_put_option( request, OPTION( URLCodePage ), com_i4( 1250 ) ), S_OK );
+    check_hr( IWinHttpRequest_put_Option( request, OPTION( URLCodePage ), value ), S_OK );
+    check_i4( request, OPTION( URLCodePage ), CP_UTF8 );
+    SysFreeString( name );
+    com_release( request );
+}
+
 /* Option 4: four bits; what is refused leaves the value alone. It outlives Open and Send. */
 static void test_ssl_flags(void)
 {
@@ -417,6 +447,8 @@ START_TEST( com_option )
     RUN( test_refusals );
     RUN( test_url );
     RUN( test_code_page );
+    RUN( test_no_text );
+    RUN( test_by_reference );
     RUN( test_ssl_flags );
     RUN( test_escaping );
     RUN( test_http_version );

@@ -320,6 +320,250 @@ static void test_abort(void)
     server_stop( server );
 }
 
+/* ---- arguments that stand elsewhere ---- */
+
+static VARIANT reference_to( VARIANT *value )
+{
+    VARIANT reference = com_empty();
+
+    V_VT( &reference ) = VT_BYREF | VT_VARIANT;
+    V_VARIANTREF( &reference ) = value;
+    return reference;
+}
+
+/* guess: a reference counts as what it leads to, also where that is an argument left out */
+static void test_references(void)
+{
+    struct server *server = server_start_plain( answer );
+    IWinHttpRequest *request = com_create();
+    VARIANT missing = com_missing(), empty = com_empty();
+    VARIANT_BOOL succeeded = 0xdead;
+
+    check_hr( IWinHttpRequest_SetProxy( request, HTTPREQUEST_PROXYSETTING_PROXY,
+                                        reference_to( &missing ), reference_to( &missing ) ),
+              S_OK );
+    check_hr( IWinHttpRequest_SetProxy( request, HTTPREQUEST_PROXYSETTING_DIRECT, com_missing(),
+                                        com_missing() ), S_OK );
+    check_hr( com_open_with( request, L"GET", com_url( server, L"/" ), reference_to( &missing ) ),
+              S_OK );
+    check_hr( com_send( request ), S_OK );
+    check_status( request, 200 );
+    check_hr( IWinHttpRequest_WaitForResponse( request, reference_to( &empty ), &succeeded ),
+              S_OK );
+    ok( succeeded == VARIANT_TRUE, "got %#x\n", succeeded );
+    com_release( request );
+    server_stop( server );
+}
+
+static void test_proxy_reference(void)
+{
+    struct server *server = server_start_plain( answer );
+    IWinHttpRequest *request = com_create();
+    VARIANT proxy = com_empty();
+    WCHAR address[32];
+    BSTR name;
+
+    swprintf( address, ARRAYSIZE( address ), L"127.0.0.1:%u", server_port( server ) );
+    name = SysAllocString( address );
+    V_VT( &proxy ) = VT_BYREF | VT_BSTR;
+    V_BSTRREF( &proxy ) = &name;
+    check_hr( IWinHttpRequest_SetProxy( request, HTTPREQUEST_PROXYSETTING_PROXY, proxy,
+                                        com_missing() ), S_OK );
+    check_hr( com_open_with( request, L"GET", L"http://a.test.invalid/", com_missing() ), S_OK );
+    check_hr( com_send( request ), S_OK );
+    check_status( request, 200 );
+    check_line( server, 0, "GET http://a.test.invalid/ HTTP/1.1" );
+    SysFreeString( name );
+    com_release( request );
+    server_stop( server );
+}
+
+/* ---- calls from within Send ---- */
+
+/* A body of five bytes that calls the object back when it is first read. */
+struct calling_stream
+{
+    IStream iface;
+    IWinHttpRequest *request;           /* borrowed */
+    HRESULT (*call)( IWinHttpRequest *request );
+    HRESULT result;                     /* of the call */
+    unsigned int calls;
+    ULONG pos;
+    LONG refs;
+};
+
+static const char stream_bytes[5] = { 'b', 'y', 't', 'e', 's' };
+
+static struct calling_stream *stream_of( IStream *iface )
+{
+    return (struct calling_stream *)iface;
+}
+
+static HRESULT STDMETHODCALLTYPE stream_query( IStream *iface, REFIID iid, void **out )
+{
+    BOOL known = IsEqualGUID( iid, &IID_IUnknown ) || IsEqualGUID( iid, &IID_IStream ) ||
+                 IsEqualGUID( iid, &IID_ISequentialStream );
+
+    *out = known ? iface : NULL;
+    if (known) stream_of( iface )->refs++;
+    return known ? S_OK : E_NOINTERFACE;
+}
+
+static ULONG STDMETHODCALLTYPE stream_addref( IStream *iface )
+{
+    return ++stream_of( iface )->refs;
+}
+
+static ULONG STDMETHODCALLTYPE stream_release( IStream *iface )
+{
+    return --stream_of( iface )->refs;
+}
+
+static HRESULT STDMETHODCALLTYPE stream_read( IStream *iface, void *buffer, ULONG size,
+                                              ULONG *len )
+{
+    struct calling_stream *stream = stream_of( iface );
+    ULONG count;
+
+    if (!stream->calls++) stream->result = stream->call( stream->request );
+    count = min( size, sizeof(stream_bytes) - stream->pos );
+    memcpy( buffer, stream_bytes + stream->pos, count );
+    stream->pos += count;
+    if (len) *len = count;
+    return count < size ? S_FALSE : S_OK;
+}
+
+static HRESULT STDMETHODCALLTYPE stream_write( IStream *iface, const void *data, ULONG size,
+                                               ULONG *len )
+{
+    return STG_E_ACCESSDENIED;
+}
+
+static HRESULT STDMETHODCALLTYPE stream_seek( IStream *iface, LARGE_INTEGER move, DWORD origin,
+                                              ULARGE_INTEGER *pos )
+{
+    struct calling_stream *stream = stream_of( iface );
+    LONGLONG base = origin == STREAM_SEEK_SET ? 0 : sizeof(stream_bytes);
+
+    if (origin == STREAM_SEEK_CUR) base = stream->pos;
+    base += move.QuadPart;
+    if (base < 0 || base > (LONGLONG)sizeof(stream_bytes)) return STG_E_INVALIDFUNCTION;
+    stream->pos = base;
+    if (pos) pos->QuadPart = base;
+    return S_OK;
+}
+
+static HRESULT STDMETHODCALLTYPE stream_set_size( IStream *iface, ULARGE_INTEGER size )
+{
+    return E_NOTIMPL;
+}
+
+static HRESULT STDMETHODCALLTYPE stream_copy_to( IStream *iface, IStream *other,
+                                                 ULARGE_INTEGER size, ULARGE_INTEGER *in,
+                                                 ULARGE_INTEGER *out )
+{
+    return E_NOTIMPL;
+}
+
+static HRESULT STDMETHODCALLTYPE stream_commit( IStream *iface, DWORD flags )
+{
+    return E_NOTIMPL;
+}
+
+static HRESULT STDMETHODCALLTYPE stream_revert( IStream *iface )
+{
+    return E_NOTIMPL;
+}
+
+/* LockRegion and UnlockRegion */
+static HRESULT STDMETHODCALLTYPE stream_lock( IStream *iface, ULARGE_INTEGER from,
+                                              ULARGE_INTEGER size, DWORD type )
+{
+    return E_NOTIMPL;
+}
+
+static HRESULT STDMETHODCALLTYPE stream_stat( IStream *iface, STATSTG *stat, DWORD flags )
+{
+    memset( stat, 0, sizeof(*stat) );
+    stat->type = STGTY_STREAM;
+    stat->cbSize.QuadPart = sizeof(stream_bytes);
+    return S_OK;
+}
+
+static HRESULT STDMETHODCALLTYPE stream_clone( IStream *iface, IStream **out )
+{
+    return E_NOTIMPL;
+}
+
+static IStreamVtbl calling_stream_vtbl =
+{
+    stream_query, stream_addref, stream_release, stream_read, stream_write, stream_seek,
+    stream_set_size, stream_copy_to, stream_commit, stream_revert, stream_lock, stream_lock,
+    stream_stat, stream_clone
+};
+
+/* What Send of such a body returned. */
+static HRESULT send_calling( IWinHttpRequest *request, HRESULT (*call)( IWinHttpRequest *request ) )
+{
+    struct calling_stream stream = { { &calling_stream_vtbl }, request, call, E_FAIL, 0, 0, 1 };
+    VARIANT body = com_empty();
+    HRESULT hr;
+
+    V_VT( &body ) = VT_UNKNOWN;
+    V_UNKNOWN( &body ) = (IUnknown *)&stream.iface;
+    hr = IWinHttpRequest_Send( request, body );
+    ok( stream.calls, "the stream was not read\n" );
+    check_hr( stream.result, S_OK );
+    ok( stream.refs == 1, "%d references to the stream\n", (int)stream.refs );
+    return hr;
+}
+
+static HRESULT call_abort( IWinHttpRequest *request )
+{
+    return IWinHttpRequest_Abort( request );
+}
+
+/* guess: Send goes on with an object that is as it was before Open, and says so */
+static void test_abort_in_send(void)
+{
+    struct server *server = server_start_plain( answer );
+    IWinHttpRequest *request = com_create();
+
+    com_open( request, server, L"POST", L"/" );
+    check_hr( send_calling( request, call_abort ), BEFORE_OPEN );
+    check_hr( com_send( request ), BEFORE_OPEN );
+    com_open( request, server, L"GET", L"/again" );
+    check_hr( com_send( request ), S_OK );
+    check_status( request, 200 );
+    check_line( server, 0, "GET /again HTTP/1.1" );
+    com_release( request );
+    server_stop( server );
+}
+
+/* The inner Send is one as any other; what becomes of the outer one nobody has seen. */
+static void test_send_in_send(void)
+{
+    static const struct step script[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( COM_OK_EMPTY ),
+        SRV_HEADERS, SRV_BYTES( 5 ), SRV_SEND( COM_OK_EMPTY ), SRV_END
+    };
+    struct server *server = server_start_plain( script );
+    IWinHttpRequest *request = com_create();
+    HRESULT hr;
+
+    com_open( request, server, L"POST", L"/" );
+    hr = send_calling( request, com_send );
+    check_header( server, 0, "Content-Length", "0" );
+    if (hr == S_OK)
+    {
+        check_status( request, 200 );
+        check_request_body( server, 1, "bytes", 5 );
+    }
+    com_release( request );
+    server_abandon( server );
+}
+
 START_TEST( com_state )
 {
     if (!com_begin()) return;
@@ -329,5 +573,9 @@ START_TEST( com_state )
     RUN( test_open_async );
     RUN( test_open_again );
     RUN( test_abort );
+    RUN( test_references );
+    RUN( test_proxy_reference );
+    RUN( test_abort_in_send );
+    RUN( test_send_in_send );
     com_end();
 }
