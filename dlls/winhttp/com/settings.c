@@ -71,10 +71,8 @@ HRESULT com_settings_get_option( const struct com_settings *settings, LONG optio
 static HRESULT put_codepage_name( struct com_settings *settings, const WCHAR *name )
 {
     UINT codepage;
-    HRESULT hr;
 
-    if (!name) return E_INVALIDARG;
-    if (FAILED(hr = charset_find( name, &codepage ))) return hr;
+    if (!name || FAILED(charset_find( name, &codepage ))) return E_INVALIDARG; /* a guess */
     settings->options[WinHttpRequestOption_URLCodePage] = codepage;
     return S_OK;
 }

@@ -436,6 +436,7 @@ static HRESULT STDMETHODCALLTYPE stream_read( IStream *iface, void *buffer, ULON
 static HRESULT STDMETHODCALLTYPE stream_write( IStream *iface, const void *data, ULONG size,
                                                ULONG *len )
 {
+    (void)iface, (void)data, (void)size, (void)len;
     return STG_E_ACCESSDENIED;
 }
 
@@ -455,6 +456,7 @@ static HRESULT STDMETHODCALLTYPE stream_seek( IStream *iface, LARGE_INTEGER move
 
 static HRESULT STDMETHODCALLTYPE stream_set_size( IStream *iface, ULARGE_INTEGER size )
 {
+    (void)iface, (void)size;
     return E_NOTIMPL;
 }
 
@@ -462,16 +464,19 @@ static HRESULT STDMETHODCALLTYPE stream_copy_to( IStream *iface, IStream *other,
                                                  ULARGE_INTEGER size, ULARGE_INTEGER *in,
                                                  ULARGE_INTEGER *out )
 {
+    (void)iface, (void)other, (void)size, (void)in, (void)out;
     return E_NOTIMPL;
 }
 
 static HRESULT STDMETHODCALLTYPE stream_commit( IStream *iface, DWORD flags )
 {
+    (void)iface, (void)flags;
     return E_NOTIMPL;
 }
 
 static HRESULT STDMETHODCALLTYPE stream_revert( IStream *iface )
 {
+    (void)iface;
     return E_NOTIMPL;
 }
 
@@ -479,11 +484,13 @@ static HRESULT STDMETHODCALLTYPE stream_revert( IStream *iface )
 static HRESULT STDMETHODCALLTYPE stream_lock( IStream *iface, ULARGE_INTEGER from,
                                               ULARGE_INTEGER size, DWORD type )
 {
+    (void)iface, (void)from, (void)size, (void)type;
     return E_NOTIMPL;
 }
 
 static HRESULT STDMETHODCALLTYPE stream_stat( IStream *iface, STATSTG *stat, DWORD flags )
 {
+    (void)iface, (void)flags;
     memset( stat, 0, sizeof(*stat) );
     stat->type = STGTY_STREAM;
     stat->cbSize.QuadPart = sizeof(stream_bytes);
@@ -492,6 +499,7 @@ static HRESULT STDMETHODCALLTYPE stream_stat( IStream *iface, STATSTG *stat, DWO
 
 static HRESULT STDMETHODCALLTYPE stream_clone( IStream *iface, IStream **out )
 {
+    (void)iface, (void)out;
     return E_NOTIMPL;
 }
 
