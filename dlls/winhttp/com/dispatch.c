@@ -13,7 +13,7 @@
 #include "wine/debug.h"
 
 #include "com/error.h"
-#include "com/factory.h"
+#include "com/module.h"
 
 WINE_DEFAULT_DEBUG_CHANNEL(winhttp);
 
@@ -32,7 +32,7 @@ HRESULT WINAPI dispatch_GetTypeInfo( IWinHttpRequest *iface, UINT index, LCID lc
     if (!info) return E_INVALIDARG;
     *info = NULL;
     if (index) return DISP_E_BADINDEX;
-    return factory_get_type_info( info );
+    return com_module_get_type_info( info );
 }
 
 HRESULT WINAPI dispatch_GetIDsOfNames( IWinHttpRequest *iface, REFIID iid, LPOLESTR *names,
@@ -43,7 +43,7 @@ HRESULT WINAPI dispatch_GetIDsOfNames( IWinHttpRequest *iface, REFIID iid, LPOLE
 
     (void)iface, (void)iid, (void)lcid;
     if (!names || !count || !ids) return E_INVALIDARG;
-    if (FAILED(hr = factory_get_type_info( &info ))) return hr;
+    if (FAILED(hr = com_module_get_type_info( &info ))) return hr;
     hr = ITypeInfo_GetIDsOfNames( info, names, count, ids );
     ITypeInfo_Release( info );
     return hr;
@@ -121,7 +121,7 @@ HRESULT WINAPI dispatch_Invoke( IWinHttpRequest *iface, DISPID member, REFIID ii
         return HRESULT_FACILITY( hr ) == FACILITY_WIN32 && HRESULT_CODE( hr ) > WINHTTP_ERROR_BASE
                    ? com_error_raise( hr, exception ) : hr;
     }
-    if (FAILED(hr = factory_get_type_info( &info ))) return hr;
+    if (FAILED(hr = com_module_get_type_info( &info ))) return hr;
     hr = ITypeInfo_Invoke( info, iface, member, flags, params, result, exception,
                            arg_error ? arg_error : &unused );
     ITypeInfo_Release( info );

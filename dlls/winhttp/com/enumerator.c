@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-#include "com/factory.h"
+#include "com/module.h"
 
 struct enumerator
 {
@@ -31,7 +31,7 @@ static struct enumerator *create( UINT count )
     if (!(enumerator = calloc( 1, offsetof( struct enumerator, items[count] ) ))) return NULL;
     enumerator->refs = 1;
     enumerator->count = count;
-    factory_lock( TRUE );
+    com_module_lock( TRUE );
     return enumerator;
 }
 
@@ -43,7 +43,7 @@ static ULONG release( struct enumerator *enumerator )
     if (refs) return refs;
     for (i = 0; i < enumerator->count; i++) IUnknown_Release( enumerator->items[i].pUnk );
     free( enumerator );
-    factory_lock( FALSE );
+    com_module_lock( FALSE );
     return 0;
 }
 

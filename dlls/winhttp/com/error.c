@@ -11,7 +11,7 @@
 #include "httprequest.h"
 #include "winhttp.h"
 
-#include "com/factory.h"
+#include "com/module.h"
 
 static void show( DWORD err )
 {
@@ -60,7 +60,7 @@ BSTR com_error_text( DWORD err )
     WCHAR text[512];
     DWORD len;
 
-    len = FormatMessageW( flags, factory_get_module(), err, 0, text, ARRAY_SIZE(text), NULL );
+    len = FormatMessageW( flags, com_module_get(), err, 0, text, ARRAY_SIZE(text), NULL );
     while (len && text[len - 1] == ' ') len--;
     if (!len) len = swprintf( text, ARRAY_SIZE(text), L"WinHTTP error %lu.", err );
     return SysAllocStringLen( text, len );

@@ -12,7 +12,6 @@
 #include "olectl.h"
 
 #include "com/error.h"
-#include "com/factory.h"
 #include "com/module.h"
 #include "com/transfer.h"
 
@@ -122,7 +121,7 @@ static BOOL CALLBACK register_class( INIT_ONCE *once, void *param, void **contex
     WNDCLASSW class = { .lpfnWndProc = window_proc, .lpszClassName = WINDOW_CLASS };
 
     (void)once, (void)param, (void)context;
-    class.hInstance = factory_get_module();
+    class.hInstance = com_module_get();
     return RegisterClassW( &class ) != 0;
 }
 
@@ -138,7 +137,7 @@ static BOOL open_window( struct events *events )
     if (events->window) return TRUE;
     if (!InitOnceExecuteOnce( &class_once, register_class, NULL, NULL )) return FALSE;
     window = CreateWindowExW( 0, WINDOW_CLASS, NULL, 0, 0, 0, 0, 0, HWND_MESSAGE, NULL,
-                              factory_get_module(), NULL );
+                              com_module_get(), NULL );
     if (!window) return FALSE;
     SetWindowLongPtrW( window, GWLP_USERDATA, (LONG_PTR)events );
     AcquireSRWLockExclusive( &events->lock );

@@ -10,7 +10,7 @@
 
 #include "wine/debug.h"
 
-#include "com/factory.h"
+#include "com/module.h"
 
 WINE_DEFAULT_DEBUG_CHANNEL(winhttp);
 
@@ -86,7 +86,7 @@ static void destroy( struct com_object *object )
     }
     com_settings_free( &object->settings );
     free( object );
-    factory_lock( FALSE );
+    com_module_lock( FALSE );
 }
 
 static ULONG WINAPI request_Release( IWinHttpRequest *iface )
@@ -169,7 +169,7 @@ HRESULT com_object_create( REFIID iid, void **out )
 
     *out = NULL;
     if (!(object = calloc( 1, sizeof(*object) ))) return E_OUTOFMEMORY;
-    factory_lock( TRUE );
+    com_module_lock( TRUE );
     object->IWinHttpRequest_iface.lpVtbl = &request_vtbl;
     object->ISupportErrorInfo_iface.lpVtbl = &error_info_vtbl;
     object->IConnectionPointContainer_iface.lpVtbl = &points_container_vtbl;

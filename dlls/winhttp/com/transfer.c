@@ -10,7 +10,7 @@
 #include "wine/debug.h"
 
 #include "com/error.h"
-#include "com/factory.h"
+#include "com/module.h"
 
 WINE_DEFAULT_DEBUG_CHANNEL(winhttp);
 
@@ -261,7 +261,7 @@ struct transfer *transfer_create( HINTERNET connect, HINTERNET request, struct e
     transfer->request = request;
     transfer->events = events;
     events_addref( events );
-    factory_lock( TRUE );
+    com_module_lock( TRUE );
 
     context = (DWORD_PTR)transfer;
     WinHttpSetOption( request, WINHTTP_OPTION_CONTEXT_VALUE, &context, sizeof(context) );
@@ -287,7 +287,7 @@ void transfer_release( struct transfer *transfer )
     free( transfer->sent );
     free( transfer->body );
     free( transfer );
-    factory_lock( FALSE );
+    com_module_lock( FALSE );
 }
 
 void transfer_close( struct transfer *transfer )
