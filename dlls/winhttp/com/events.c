@@ -55,6 +55,7 @@ struct events
 };
 
 static INIT_ONCE class_once = INIT_ONCE_STATIC_INIT;
+static BOOL registered; /* once set, never unset */
 
 struct events *events_create(void)
 {
@@ -122,12 +123,12 @@ static BOOL CALLBACK register_class( INIT_ONCE *once, void *param, void **contex
 
     (void)once, (void)param, (void)context;
     class.hInstance = com_module_get();
-    return RegisterClassW( &class ) != 0;
+    return registered = RegisterClassW( &class ) != 0;
 }
 
 void com_module_free( HINSTANCE instance )
 {
-    UnregisterClassW( WINDOW_CLASS, instance );
+    if (registered) UnregisterClassW( WINDOW_CLASS, instance ); /* else user32 is not even loaded */
 }
 
 static BOOL open_window( struct events *events )
