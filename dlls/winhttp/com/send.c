@@ -136,7 +136,7 @@ static DWORD time_left( ULONGLONG start, DWORD timeout )
 /* Until the transfer is done or given up; events are fired meanwhile. What a wait returns: of the
  * first handle, WAIT_TIMEOUT or WAIT_FAILED. */
 static DWORD wait_done( struct com_object *object, struct transfer *transfer, DWORD timeout,
-                       BOOL pump )
+                        BOOL pump )
 {
     HANDLE handles[] = { transfer_handle( transfer ), events_handle( object->events ) };
     ULONGLONG start = GetTickCount64();

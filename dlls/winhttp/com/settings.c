@@ -149,7 +149,7 @@ static HRESULT copy_text( const VARIANT *from, BSTR *to )
 }
 
 HRESULT com_settings_set_proxy( struct com_settings *settings, LONG proxy, const VARIANT *server,
-                            const VARIANT *bypass )
+                                const VARIANT *bypass )
 {
     BSTR new_server, new_bypass;
     HRESULT hr;
@@ -205,7 +205,7 @@ static void free_login( struct settings_login *login )
 }
 
 HRESULT com_settings_set_login( struct com_settings *settings, const WCHAR *user,
-                            const WCHAR *password, LONG target )
+                                const WCHAR *password, LONG target )
 {
     struct settings_login login;
 

@@ -50,11 +50,11 @@ HRESULT com_settings_init( struct com_settings *settings );
 void com_settings_free( struct com_settings *settings );
 
 HRESULT com_settings_set_proxy( struct com_settings *settings, LONG proxy, const VARIANT *server,
-                            const VARIANT *bypass );
+                                const VARIANT *bypass );
 HRESULT com_settings_set_timeouts( struct com_settings *settings, const LONG timeouts[4] );
 HRESULT com_settings_set_logon_policy( struct com_settings *settings, LONG policy );
 HRESULT com_settings_set_login( struct com_settings *settings, const WCHAR *user,
-                            const WCHAR *password, LONG target );
+                                const WCHAR *password, LONG target );
 /* The server's, which is not the next one's. */
 void com_settings_forget_login( struct com_settings *settings );
 /* "[LOCAL_MACHINE|CURRENT_USER\]store\subject"; NULL or "": the first of CURRENT_USER\MY. */
