@@ -22,13 +22,31 @@
 #include <linux/futex.h>
 #include <sys/syscall.h>
 
-#include "net/lock.c"
-
 enum
 {
     THREADS = 4,
     ROUNDS = 20000,
+    LOSSES = 1000, /* more than anybody looks before sleeping */
 };
+
+/* --- Others that are faster ----------------------------------------------------------------- */
+
+static unsigned int losses; /* how often another takes what is wanted, and lets it go at once */
+static int alone;           /* there are no others: nobody would wake who sleeps */
+
+static inline LONG contended_exchange( LONG volatile *dest, LONG value, LONG expected )
+{
+    if (losses && *dest == expected)
+    {
+        losses--;
+        return ~expected;
+    }
+    return InterlockedCompareExchange( dest, value, expected );
+}
+
+#define _InterlockedCompareExchange contended_exchange
+#include "net/lock.c"
+#undef _InterlockedCompareExchange
 
 #define RANK LOCK_OBJECT
 
@@ -36,7 +54,7 @@ enum
 
 static unsigned int waits; /* atomic */
 
-/* Every third returns at once: ntdll's may, too. */
+/* Every third returns at once, as ntdll's may; each, where nobody else is. */
 NTSTATUS WINAPI RtlWaitOnAddress( const void *addr, const void *value, SIZE_T size,
                                   const LARGE_INTEGER *timeout )
 {
@@ -48,7 +66,7 @@ NTSTATUS WINAPI RtlWaitOnAddress( const void *addr, const void *value, SIZE_T si
         span.tv_sec = -timeout->QuadPart / 10000000;
         span.tv_nsec = -timeout->QuadPart % 10000000 * 100;
     }
-    else if (!(__atomic_add_fetch( &waits, 1, __ATOMIC_RELAXED ) % 3)) return STATUS_SUCCESS;
+    else if (!(__atomic_add_fetch( &waits, 1, __ATOMIC_RELAXED ) % 3) || alone) return STATUS_SUCCESS;
     if (!syscall( SYS_futex, addr, FUTEX_WAIT_PRIVATE, *(const UINT32 *)value,
                   timeout ? &span : NULL, NULL, 0 )) return STATUS_SUCCESS;
     return errno == ETIMEDOUT ? STATUS_TIMEOUT : STATUS_SUCCESS;
@@ -162,6 +180,33 @@ static void test_lock_writer_is_not_forgotten( void )
     check_let_in( thread );
 }
 
+/* Who loses a free lock to others, again and again, finds nobody to be woken by: in Wine it would
+ * sleep until the next one came, which may be never. */
+static void check_taken_awake( LONG state, LONG who )
+{
+    unsigned int slept = waits;
+
+    lock.state = state;
+    losses = LOSSES;
+    alone = 1;
+    lock_wait( &lock, who );
+    CHECK_INT( losses, 0 );
+    CHECK_INT( waits, slept );
+    CHECK_INT( lock_state( &lock ), state + who );
+    lock.state = 0;
+    alone = 0;
+}
+
+static void test_lock_nobody_sleeps_at_a_free_lock( void )
+{
+    check_taken_awake( 0, LOCK_WRITER );
+    check_taken_awake( 0, 1 );
+    check_taken_awake( 2, 1 );
+    check_taken_awake( LOCK_SLEEPERS, LOCK_WRITER );
+    check_taken_awake( LOCK_SLEEPERS, 1 );
+    check_taken_awake( LOCK_SLEEPERS | 2, 1 );
+}
+
 /* --- Events --------------------------------------------------------------------------------- */
 
 static struct lock_event event;
@@ -261,6 +306,7 @@ static const struct unit_test tests[] =
     UNIT_TEST( test_lock_writer_waits_for_reader ),
     UNIT_TEST( test_lock_reader_waits_for_writer ),
     UNIT_TEST( test_lock_writer_is_not_forgotten ),
+    UNIT_TEST( test_lock_nobody_sleeps_at_a_free_lock ),
     UNIT_TEST( test_lock_events_are_not_lost ),
     UNIT_TEST( test_lock_sleep_ends_by_its_limit ),
     UNIT_TEST( test_lock_many_threads ),

@@ -12,11 +12,15 @@
 
 enum { SPINS = 100 }; /* looks at a lock before sleeping: it is held for some 50 ns, mostly */
 
-static BOOL lock_try( struct lock *lock, LONG who, LONG state )
+/* Whether who must wait for others that have the lock in this state. */
+static BOOL is_held_against( LONG state, LONG who )
 {
-    LONG others = who == LOCK_WRITER ? state & ~LOCK_SLEEPERS : state & LOCK_WRITER;
+    return (who == LOCK_WRITER ? state & ~LOCK_SLEEPERS : state & LOCK_WRITER) != 0;
+}
 
-    return !others && InterlockedCompareExchange( &lock->state, state + who, state ) == state;
+static BOOL lock_replace( struct lock *lock, LONG state, LONG by )
+{
+    return InterlockedCompareExchange( &lock->state, by, state ) == state;
 }
 
 void lock_wait( struct lock *lock, LONG who )
@@ -27,10 +31,14 @@ void lock_wait( struct lock *lock, LONG who )
     {
         LONG state = lock_state( lock ), asleep = state | LOCK_SLEEPERS;
 
-        if (lock_try( lock, who, state )) return;
-        if (spins++ < SPINS) YieldProcessor();
-        else if (state == asleep ||
-                 InterlockedCompareExchange( &lock->state, asleep, state ) == state)
+        /* never to sleep where nobody is who would wake: another that took the lock first may have
+         * let it go by now */
+        if (!is_held_against( state, who ))
+        {
+            if (lock_replace( lock, state, state + who )) return;
+        }
+        else if (spins++ < SPINS) YieldProcessor();
+        else if (state == asleep || lock_replace( lock, state, asleep ))
             RtlWaitOnAddress( &lock->state, &asleep, sizeof(asleep), NULL );
     }
 }
