@@ -66,7 +66,8 @@ NTSTATUS WINAPI RtlWaitOnAddress( const void *addr, const void *value, SIZE_T si
         span.tv_sec = -timeout->QuadPart / 10000000;
         span.tv_nsec = -timeout->QuadPart % 10000000 * 100;
     }
-    else if (!(__atomic_add_fetch( &waits, 1, __ATOMIC_RELAXED ) % 3) || alone) return STATUS_SUCCESS;
+    else if (!(__atomic_add_fetch( &waits, 1, __ATOMIC_RELAXED ) % 3) || alone)
+        return STATUS_SUCCESS;
     if (!syscall( SYS_futex, addr, FUTEX_WAIT_PRIVATE, *(const UINT32 *)value,
                   timeout ? &span : NULL, NULL, 0 )) return STATUS_SUCCESS;
     return errno == ETIMEDOUT ? STATUS_TIMEOUT : STATUS_SUCCESS;
