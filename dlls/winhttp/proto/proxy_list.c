@@ -105,13 +105,22 @@ static int host_valid( const struct span *host )
     return 1;
 }
 
-static int parse_server( struct span server, struct proxy_list_entry *entry )
+static int parse_server( struct span server, uint16_t default_port,
+                         struct proxy_list_entry *entry )
 {
-    entry->port = PROXY_LIST_DEFAULT_PORT;
+    entry->port = default_port;
     if (!split_port( &server, &entry->port ) || !host_valid( &server )) return 0;
     entry->host = server.text;
     entry->host_len = server.len;
     return 1;
+}
+
+int proxy_list_parse_server( const char *text, size_t len, uint16_t default_port,
+                             struct proxy_list_entry *entry )
+{
+    struct span server = { text, len };
+
+    return parse_server( server, default_port, entry );
 }
 
 static int is_socks( const struct span *scheme )
@@ -132,7 +141,7 @@ static int parse_entry( struct span word, struct span *kind, struct proxy_list_e
     kind->len = equals ? (size_t)(equals - word.text) : 0;
     if (equals) skip( &word, kind->len + 1 );
     if (take_scheme( &word, &scheme ) && is_socks( &scheme ) && !kind->len) *kind = scheme;
-    return parse_server( word, entry );
+    return parse_server( word, PROXY_LIST_DEFAULT_PORT, entry );
 }
 
 int proxy_list_find( const char *list, const char *scheme, struct proxy_list_entry *entry )
@@ -242,7 +251,7 @@ int proxy_list_from_url( const char *url, struct proxy_list_entry *entry,
     if (take_scheme( &rest, &scheme ) && !span_equal( &scheme, "http" )) return 0;
     rest.len = strcspn( rest.text, "/?# \t\r\n" );
     take_login( &rest, login );
-    return parse_server( rest, entry );
+    return parse_server( rest, PROXY_LIST_DEFAULT_PORT, entry );
 }
 
 struct writer

@@ -34,6 +34,10 @@ struct proxy_list_entry
  * entries that are malformed are passed over. Zero: none. */
 int proxy_list_find( const char *list, const char *scheme, struct proxy_list_entry *entry );
 
+/* One "server[:port]" of len bytes, well-formed as below. Zero: it is not. */
+int proxy_list_parse_server( const char *text, size_t len, uint16_t default_port,
+                             struct proxy_list_entry *entry );
+
 /* Nonzero if list has an entry, and every entry is well-formed: a host, a port from 1 to 65535, no
  * slash behind it (facts/http.md 1), no controls. */
 int proxy_list_valid( const char *list );
