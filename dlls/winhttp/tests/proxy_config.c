@@ -17,45 +17,10 @@
 #include <winhttp.h>
 
 #include "client.h"
+#include "registry.h"
 
 #define SETTINGS_KEY L"Software\\Microsoft\\Windows\\CurrentVersion\\Internet Settings"
 #define CONNECTIONS_KEY SETTINGS_KEY L"\\Connections"
-
-/* A registry value as it was before the test. */
-struct saved_value
-{
-    HKEY root;
-    const WCHAR *key, *name;
-    DWORD type, size;
-    BYTE data[4096];
-    BOOL exists;
-};
-
-static void save_value( struct saved_value *value, HKEY root, const WCHAR *key, const WCHAR *name )
-{
-    value->root = root;
-    value->key = key;
-    value->name = name;
-    value->size = sizeof(value->data);
-    value->exists = !RegGetValueW( root, key, name, RRF_RT_ANY | RRF_NOEXPAND, &value->type,
-                                   value->data, &value->size );
-}
-
-static LONG set_value( const struct saved_value *value, DWORD type, const void *data, DWORD size )
-{
-    return RegSetKeyValueW( value->root, value->key, value->name, type, data, size );
-}
-
-static void delete_value( const struct saved_value *value )
-{
-    RegDeleteKeyValueW( value->root, value->key, value->name );
-}
-
-static void restore_value( const struct saved_value *value )
-{
-    if (value->exists) set_value( value, value->type, value->data, value->size );
-    else delete_value( value );
-}
 
 static BOOL same_text( const WCHAR *text, const WCHAR *expected )
 {
