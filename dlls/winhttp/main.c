@@ -9,6 +9,8 @@
 #include "windef.h"
 #include "winbase.h"
 
+#include "auto/process.h"
+#include "auto/script.h"
 #include "com/module.h"
 #include "handle.h"
 #include "net/memory.h"
@@ -50,6 +52,8 @@ BOOL WINAPI DllMain( HINSTANCE instance, DWORD reason, void *reserved )
         /* at the end of the process the other threads are gone, wherever they stood */
         if (reserved) break;
         com_module_free( instance );
+        process_free();
+        script_forget();
         pool_clear();
         ws_send_free();
         worker_free();

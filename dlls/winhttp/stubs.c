@@ -96,25 +96,6 @@ BOOL WINAPI WinHttpDetectAutoProxyConfigUrl( DWORD flags, LPWSTR *url )
     return fail( ERROR_WINHTTP_AUTODETECTION_FAILED );
 }
 
-static BOOL are_autoproxy_options( const WINHTTP_AUTOPROXY_OPTIONS *options )
-{
-    if (!options || !options->dwFlags) return FALSE;
-    if ((options->dwFlags & WINHTTP_AUTOPROXY_AUTO_DETECT) && !options->dwAutoDetectFlags)
-        return FALSE;
-    return !(options->dwFlags & WINHTTP_AUTOPROXY_CONFIG_URL) || options->lpszAutoConfigUrl;
-}
-
-BOOL WINAPI WinHttpGetProxyForUrl( HINTERNET session, LPCWSTR url,
-                                   WINHTTP_AUTOPROXY_OPTIONS *options, WINHTTP_PROXY_INFO *info )
-{
-    DWORD err = check_handle( session, OBJECT_SESSION );
-
-    FIXME( "%p, %p, %p, %p: stub\n", session, url, options, info );
-    if (!err && (!url || !*url || !info || !are_autoproxy_options( options )))
-        err = ERROR_INVALID_PARAMETER;
-    return fail( err ? err : ERROR_WINHTTP_AUTODETECTION_FAILED );
-}
-
 DWORD WINAPI WinHttpCreateProxyResolver( HINTERNET session, HINTERNET *resolver )
 {
     DWORD err = ERROR_SUCCESS;

@@ -4,7 +4,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Owns:    nothing; an answer is its caller's.
- * Threads: any, without a lock. May take seconds: names are looked up, a script is fetched and run.
+ * Threads: any, without a lock. It may take seconds: names are looked up, a script is fetched and
+ *          run.
  * Fails:   ERROR_WINHTTP_* codes of WinHttpGetProxyForUrl; ERROR_WINHTTP_OPERATION_CANCELLED.
  *
  * One engine for WinHttpGetProxyForUrl, the resolver's handles and sessions of

@@ -87,6 +87,8 @@ static const char *const names[LOCK_RANKS] =
     [LOCK_POOL] = "pool",
     [LOCK_IDENTITY] = "identity",
     [LOCK_VERDICTS] = "verdicts",
+    [LOCK_SCRIPTS] = "proxy scripts",
+    [LOCK_PROCESSES] = "proxy script processes",
 };
 
 /* What may be held while a lock of this rank is taken; nothing where nothing is said. */

@@ -33,6 +33,8 @@ enum lock_rank
     LOCK_POOL,
     LOCK_IDENTITY, /* a client certificate's key */
     LOCK_VERDICTS,
+    LOCK_SCRIPTS,  /* proxy scripts that are kept */
+    LOCK_PROCESSES, /* those that run them */
     LOCK_RANKS
 };
 
