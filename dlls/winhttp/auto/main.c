@@ -15,6 +15,7 @@
 #include "winnls.h"
 #include "objbase.h"
 #include "oleauto.h"
+#include "psapi.h"
 #include "winhttp.h"
 #include "wine/debug.h"
 
@@ -28,6 +29,9 @@ WINE_DEFAULT_DEBUG_CHANNEL(winhttp);
 /* A program that asks for proxies does so for each request of a page: then there is nothing for a
  * while. A process costs some ten MiB, and some ten ms to be made anew. */
 enum { IDLE_TIME = 30000 }; /* ms */
+
+/* A script of one MiB needs some twenty; one that wants all that the machine has gets no more. */
+enum { MAX_MEMORY = 512 << 20, MEMORY_LOOK = 250 }; /* bytes; ms between two looks */
 
 struct state
 {
@@ -136,6 +140,14 @@ static DWORD CALLBACK run( void *arg )
 
 /* --- The export ------------------------------------------------------------------------------ */
 
+static BOOL has_too_much(void)
+{
+    PROCESS_MEMORY_COUNTERS counters = { sizeof(counters) };
+
+    return K32GetProcessMemoryInfo( GetCurrentProcess(), &counters, sizeof(counters) ) &&
+           counters.WorkingSetSize > MAX_MEMORY;
+}
+
 /* A script may loop while the program ends. Then, as when all is said, nothing is left to be put in
  * order, and whatever the script did to this process shall not have it go on. */
 static void serve( HANDLE pipe, HANDLE program )
@@ -145,7 +157,8 @@ static void serve( HANDLE pipe, HANDLE program )
 
     if (!pipe_open( &state.pipe, pipe ) &&
         (handles[1] = CreateThread( NULL, 0, run, &state, 0, NULL )))
-        WaitForMultipleObjects( 2, handles, FALSE, INFINITE );
+        while (WaitForMultipleObjects( 2, handles, FALSE, MEMORY_LOOK ) == WAIT_TIMEOUT &&
+               !has_too_much()) {}
     TerminateProcess( GetCurrentProcess(), 0 );
 }
 

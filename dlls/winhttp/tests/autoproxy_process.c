@@ -44,18 +44,36 @@ static UINT find_processes( DWORD parent, DWORD ids[MAX_FOUND] )
     return count;
 }
 
-/* Waits until a program has one, as long as event is not signalled. NULL: it did not come. */
+/* Whether it has done something: who ends the program before CreateProcess has returned leaves a
+ * process that waits to be let go. */
+static BOOL has_run( HANDLE process )
+{
+    ULARGE_INTEGER user;
+    FILETIME created, ended, kernel, time;
+
+    if (!GetProcessTimes( process, &created, &ended, &kernel, &time )) return FALSE;
+    user.u.LowPart = time.dwLowDateTime;
+    user.u.HighPart = time.dwHighDateTime;
+    return user.QuadPart != 0;
+}
+
+/* Waits until a program has one that runs, as long as event is not signalled. NULL: it did not
+ * come. */
 static HANDLE wait_for_process( DWORD parent, HANDLE event )
 {
+    const DWORD access = SYNCHRONIZE | PROCESS_TERMINATE | PROCESS_QUERY_INFORMATION;
     ULONGLONG end = GetTickCount64() + SERVER_TIMEOUT_MS;
+    HANDLE process = NULL;
     DWORD ids[MAX_FOUND];
 
     while (GetTickCount64() < end)
     {
-        if (find_processes( parent, ids ))
-            return OpenProcess( SYNCHRONIZE | PROCESS_TERMINATE, FALSE, ids[0] );
+        if (!process && find_processes( parent, ids ))
+            process = OpenProcess( access, FALSE, ids[0] );
+        if (process && has_run( process )) return process;
         if (!WaitForSingleObject( event, 10 )) break;
     }
+    CloseHandle( process );
     return NULL;
 }
 
@@ -158,6 +176,35 @@ static void test_time_limit( void )
     ok( !end_processes(), "the process goes on\n" );
     restore_value( &limit );
     check_proxy( &pac, L"http://host/", L"host:1" );
+    pac_close( &pac );
+}
+
+/* A script that wants all memory there is. */
+static void test_memory( void )
+{
+    struct pac pac;
+
+    pac_open( &pac, SCRIPT( "var all = [], text = 'x', i;"
+                            "while (text.length < 1000000) text += text;"
+                            "for (i = 0; true; i++) all[i] = text.toUpperCase();" ) );
+    check_proxy_fails( &pac, L"http://host/", ERROR_WINHTTP_AUTO_PROXY_SERVICE_ERROR );
+    pac_close( &pac );
+}
+
+/* A process gets no handles of the program: else what the program closes would stay open. */
+static void test_handles( void )
+{
+    SECURITY_ATTRIBUTES inherit = { sizeof(inherit), NULL, TRUE };
+    HANDLE read, write;
+    struct pac pac;
+    DWORD count;
+
+    ok( CreatePipe( &read, &write, &inherit, 0 ), "no pipe\n" );
+    pac_open( &pac, "// test_handles\n" LOOP );
+    check_proxy( &pac, L"http://host/", L"host:1" );
+    CloseHandle( write );
+    check_fails( PeekNamedPipe( read, NULL, 0, NULL, &count, NULL ), ERROR_BROKEN_PIPE );
+    CloseHandle( read );
     pac_close( &pac );
 }
 
@@ -336,11 +383,13 @@ START_TEST(autoproxy_process)
     }
     RUN( test_threads );
     RUN( test_scripts );
+    RUN( test_handles );
     if (strcmp( winetest_platform, "wine" )) return;
     RUN( test_process_is_kept );
     RUN( test_idle_process_dies );
     RUN( test_process_dies );
     RUN( test_time_limit );
+    RUN( test_memory );
     RUN( test_program_ends_itself );
     RUN( test_program_is_killed );
     RUN( test_install );
