@@ -17,15 +17,7 @@
 #include <winhttp.h>
 
 #include "client.h"
-#include "registry.h"
-
-#define SETTINGS_KEY L"Software\\Microsoft\\Windows\\CurrentVersion\\Internet Settings"
-#define CONNECTIONS_KEY SETTINGS_KEY L"\\Connections"
-
-static BOOL same_text( const WCHAR *text, const WCHAR *expected )
-{
-    return text && expected ? !wcscmp( text, expected ) : text == expected;
-}
+#include "proxy_values.h"
 
 /* --- The machine's setting ------------------------------------------------------------------- */
 
