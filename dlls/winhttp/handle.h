@@ -33,6 +33,7 @@ enum object_type
     OBJECT_SESSION = 1,
     OBJECT_CONNECT = 2,
     OBJECT_REQUEST = 3,
+    OBJECT_RESOLVER = 4,
     OBJECT_WEBSOCKET = 5,
 };
 

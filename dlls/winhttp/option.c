@@ -18,6 +18,7 @@ static DWORD handle_kind( const struct object *object )
     case OBJECT_SESSION:   return ON_SESSION;
     case OBJECT_CONNECT:   return ON_CONNECT;
     case OBJECT_REQUEST:   return ON_REQUEST;
+    case OBJECT_RESOLVER:  return ON_RESOLVER;
     case OBJECT_WEBSOCKET: return ON_WEBSOCKET;
     }
     return 0;

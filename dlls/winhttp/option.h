@@ -24,7 +24,8 @@ enum
     ON_REQUEST = 4,
     ON_WEBSOCKET = 8,
     ON_NOTHING = 16,        /* the NULL handle: what concerns the process */
-    ON_ALL = ON_SESSION | ON_CONNECT | ON_REQUEST | ON_WEBSOCKET,
+    ON_RESOLVER = 32,
+    ON_ALL = ON_SESSION | ON_CONNECT | ON_REQUEST | ON_WEBSOCKET | ON_RESOLVER,
 };
 
 struct option;

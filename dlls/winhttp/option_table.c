@@ -21,10 +21,11 @@
 #include "session.h"
 #include "websocket.h"
 
-/* Handles: session, connect, request, web socket, none. */
+/* Handles: session, connect, request, web socket, proxy resolver, none. */
 enum
 {
-    S = ON_SESSION, C = ON_CONNECT, R = ON_REQUEST, W = ON_WEBSOCKET, N = ON_NOTHING, ALL = ON_ALL,
+    S = ON_SESSION, C = ON_CONNECT, R = ON_REQUEST, W = ON_WEBSOCKET, P = ON_RESOLVER,
+    N = ON_NOTHING, ALL = ON_ALL,
 };
 
 /* Names are pasted in each, for the Windows headers define some of them. */
@@ -72,7 +73,7 @@ static const struct option options[] =
     QUERY( HANDLE_TYPE, DWORD, ALL, type ),
     BOTH( READ_BUFFER_SIZE, DWORD, R, zero, R, nothing ),
     BOTH( WRITE_BUFFER_SIZE, DWORD, R, zero, R, nothing ),
-    QUERY( PARENT_HANDLE, HINTERNET, C | R | W, parent ),
+    QUERY( PARENT_HANDLE, HINTERNET, C | R | W | P, parent ),
     QUERY( EXTENDED_ERROR, DWORD, S | R | N, extended_error ),
     BOTH( SECURITY_FLAGS, DWORD, R, security, R, security ),
     QUERY( SECURITY_CERTIFICATE_STRUCT, WINHTTP_CERTIFICATE_INFO, R, cert_info ),

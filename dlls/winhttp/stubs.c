@@ -96,65 +96,6 @@ BOOL WINAPI WinHttpDetectAutoProxyConfigUrl( DWORD flags, LPWSTR *url )
     return fail( ERROR_WINHTTP_AUTODETECTION_FAILED );
 }
 
-DWORD WINAPI WinHttpCreateProxyResolver( HINTERNET session, HINTERNET *resolver )
-{
-    DWORD err = ERROR_SUCCESS;
-    struct object *object = handle_get_typed( session, OBJECT_SESSION, &err );
-
-    FIXME( "%p, %p: stub\n", session, resolver );
-    if (!object) return err;
-    if (!object->async) err = ERROR_WINHTTP_INCORRECT_HANDLE_TYPE;
-    else if (!resolver) err = ERROR_INVALID_PARAMETER;
-    object_release( object );
-    return err ? err : ERROR_WINHTTP_AUTO_PROXY_SERVICE_ERROR;
-}
-
-DWORD WINAPI WinHttpGetProxyForUrlEx( HINTERNET resolver, PCWSTR url,
-                                      WINHTTP_AUTOPROXY_OPTIONS *options, DWORD_PTR context )
-{
-    FIXME( "%p, %p, %p, %Ix: stub\n", resolver, url, options, context );
-    return check_foreign_handle( resolver );
-}
-
-DWORD WINAPI WinHttpGetProxyForUrlEx2( HINTERNET resolver, PCWSTR url,
-                                       WINHTTP_AUTOPROXY_OPTIONS *options, DWORD selection_length,
-                                       BYTE *selection, DWORD_PTR context )
-{
-    FIXME( "%p, %p, %p, %lu, %p, %Ix: stub\n", resolver, url, options, selection_length, selection,
-           context );
-    return check_foreign_handle( resolver );
-}
-
-DWORD WINAPI WinHttpGetProxyResult( HINTERNET resolver, WINHTTP_PROXY_RESULT *result )
-{
-    FIXME( "%p, %p: stub\n", resolver, result );
-    return check_foreign_handle( resolver );
-}
-
-DWORD WINAPI WinHttpGetProxyResultEx( HINTERNET resolver, WINHTTP_PROXY_RESULT_EX *result )
-{
-    FIXME( "%p, %p: stub\n", resolver, result );
-    return check_foreign_handle( resolver );
-}
-
-void WINAPI WinHttpFreeProxyResult( WINHTTP_PROXY_RESULT *result )
-{
-    TRACE( "%p\n", result );
-}
-
-void WINAPI WinHttpFreeProxyResultEx( WINHTTP_PROXY_RESULT_EX *result )
-{
-    TRACE( "%p\n", result );
-}
-
-DWORD WINAPI WinHttpResetAutoProxy( HINTERNET session, DWORD flags )
-{
-    DWORD err = check_handle( session, OBJECT_SESSION );
-
-    FIXME( "%p, %#lx: stub\n", session, flags );
-    return err ? err : ERROR_WINHTTP_AUTO_PROXY_SERVICE_ERROR;
-}
-
 /* --- Proxy settings ------------------------------------------------------------------------ */
 
 DWORD WINAPI WinHttpReadProxySettings( HINTERNET session, PCWSTR connection, BOOL fall_back,

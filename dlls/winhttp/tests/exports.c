@@ -251,54 +251,8 @@ static void test_protocol(void)
 
 /* --- Proxies --------------------------------------------------------------------------------- */
 
-static void test_create_proxy_resolver(void)
-{
-    HINTERNET sync = open_session( 0 ), async = open_session( WINHTTP_FLAG_ASYNC ), resolver = NULL;
-    FIND( WinHttpCreateProxyResolver );
-    DWORD ret;
-
-    if (p_WinHttpCreateProxyResolver)
-    {
-        check_ret( p_WinHttpCreateProxyResolver( NULL, &resolver ), ERROR_INVALID_HANDLE );
-        check_ret( p_WinHttpCreateProxyResolver( sync, &resolver ),
-                   ERROR_WINHTTP_INCORRECT_HANDLE_TYPE );
-        ok( !resolver, "got a handle\n" );
-        ret = p_WinHttpCreateProxyResolver( async, &resolver );
-        todo_wine check_ret( ret, ERROR_SUCCESS );
-        todo_wine ok( resolver != NULL, "got no handle\n" );
-        if (resolver) check_works( WinHttpCloseHandle( resolver ) );
-    }
-    check_works( WinHttpCloseHandle( sync ) );
-    check_works( WinHttpCloseHandle( async ) );
-}
-
-static void test_resolver_handles(void)
-{
-    WINHTTP_AUTOPROXY_OPTIONS options = { WINHTTP_AUTOPROXY_AUTO_DETECT,
-                                          WINHTTP_AUTO_DETECT_TYPE_DNS_A, NULL, NULL, 0, FALSE };
-    HINTERNET session = open_session( WINHTTP_FLAG_ASYNC );
-    FIND( WinHttpGetProxyForUrlEx );
-    FIND( WinHttpGetProxyResult );
-    FIND( WinHttpFreeProxyResult );
-    WINHTTP_PROXY_RESULT result = { 0, NULL };
-
-    if (p_WinHttpGetProxyForUrlEx && p_WinHttpGetProxyResult && p_WinHttpFreeProxyResult)
-    {
-        check_ret( p_WinHttpGetProxyForUrlEx( NULL, L"http://h/", &options, 0 ),
-                   ERROR_INVALID_HANDLE );
-        check_ret( p_WinHttpGetProxyForUrlEx( session, L"http://h/", &options, 0 ),
-                   ERROR_WINHTTP_INCORRECT_HANDLE_TYPE );
-        check_ret( p_WinHttpGetProxyResult( session, &result ),
-                   ERROR_WINHTTP_INCORRECT_HANDLE_TYPE );
-        ok( !result.cEntries && !result.pEntries, "got a result\n" );
-        p_WinHttpFreeProxyResult( &result );
-    }
-    check_works( WinHttpCloseHandle( session ) );
-}
-
 static void test_proxy_session_handles(void)
 {
-    FIND( WinHttpResetAutoProxy );
     FIND( WinHttpReadProxySettings );
     FIND( WinHttpWriteProxySettings );
     FIND( WinHttpGetProxySettingsVersion );
@@ -308,9 +262,6 @@ static void test_proxy_session_handles(void)
 
     memset( &settings, 0, sizeof(settings) );
     settings.dwStructSize = sizeof(settings);
-    if (p_WinHttpResetAutoProxy)
-        check_ret( p_WinHttpResetAutoProxy( NULL, WINHTTP_RESET_ALL | WINHTTP_RESET_OUT_OF_PROC ),
-                   ERROR_INVALID_HANDLE );
     /* guess: as the other calls of a session */
     if (p_WinHttpReadProxySettings)
         check_ret( p_WinHttpReadProxySettings( NULL, NULL, TRUE, FALSE, &version, &is_default,
@@ -384,8 +335,6 @@ START_TEST(exports)
     test_read_data_ex();
     test_query_connection_group();
     test_protocol();
-    test_create_proxy_resolver();
-    test_resolver_handles();
     test_proxy_session_handles();
     test_proxy_settings_ex();
     test_proxy_change_notification();

@@ -19,10 +19,11 @@
 #define ERROR_WINHTTP_HTTP_PROTOCOL_MISMATCH 12190
 #endif
 
-/* Handle kinds, as bits of the table; N is the NULL handle. */
+/* Handle kinds, as bits of the table; N is the NULL handle, P a proxy resolver, of which all but
+ * HANDLE_TYPE and CONTEXT_VALUE is a guess. */
 enum
 {
-    S = 1, C = 2, R = 4, W = 8, N = 16, ALL = S | C | R | W, KINDS = 5,
+    S = 1, C = 2, R = 4, W = 8, N = 16, P = 32, ALL = S | C | R | W | P, KINDS = 6,
 };
 
 enum
@@ -61,7 +62,7 @@ static const struct row rows[] =
     { 9, "HANDLE_TYPE", 4, ALL, 0, 0, 0, 0, 0 },
     { 12, "READ_BUFFER_SIZE", 4, R, R, 0, 4096, 0, 0 },
     { 13, "WRITE_BUFFER_SIZE", 4, R, R, 0, 4096, 0, 0 },
-    { 21, "PARENT_HANDLE", PTR, C | R | W, 0, 0, 0, 0, 0 },
+    { 21, "PARENT_HANDLE", PTR, C | R | W | P, 0, 0, 0, 0, 0 },
     { 24, "EXTENDED_ERROR", 4, S | R | N, 0, 0, 0, 0, 0 },
     { 31, "SECURITY_FLAGS", 4, R, R, DEFAULT | ILLEGAL, 0x100, 0, 1 },
     { 32, "SECURITY_CERTIFICATE_STRUCT", sizeof(WINHTTP_CERTIFICATE_INFO), R, 0, STATE, 0, 0, 0 },
@@ -187,6 +188,7 @@ struct handles
     struct client client;       /* session, connection and socket of the walk */
     struct server *server;
     HINTERNET idle;             /* a request that was never sent */
+    HINTERNET async;            /* the session of the resolver */
     HINTERNET kinds[KINDS];
 };
 
@@ -206,10 +208,15 @@ static void open_handles( struct handles *handles )
     kinds[2] = handles->idle;
     kinds[3] = handles->client.socket;
     kinds[4] = NULL;
+    handles->async = WinHttpOpen( L"winhttp_test", WINHTTP_ACCESS_TYPE_NO_PROXY, NULL, NULL,
+                                  WINHTTP_FLAG_ASYNC );
+    check_ret( WinHttpCreateProxyResolver( handles->async, &kinds[5] ), ERROR_SUCCESS );
 }
 
 static void close_handles( struct handles *handles )
 {
+    check_works( WinHttpCloseHandle( handles->kinds[5] ) );
+    check_works( WinHttpCloseHandle( handles->async ) );
     check_works( WinHttpCloseHandle( handles->idle ) );
     client_close( &handles->client );
     server_stop( handles->server );
@@ -298,7 +305,7 @@ static void check_queries( const struct row *row, const struct handles *handles 
     {
         HINTERNET handle = handles->kinds[kind];
 
-        winetest_push_context( "query %u %s on %c", (UINT)row->number, row->name, "SCRWN"[kind] );
+        winetest_push_context( "query %u %s on %c", (UINT)row->number, row->name, "SCRWNP"[kind] );
         size = sizeof(buffer);
         if (row->query & (1u << kind))
         {
@@ -365,7 +372,7 @@ static void check_sets( const struct row *row, const struct handles *handles )
         HINTERNET handle = handles->kinds[kind];
         DWORD wrong = wrong_handle( row, kind );
 
-        winetest_push_context( "set %u %s on %c", (UINT)row->number, row->name, "SCRWN"[kind] );
+        winetest_push_context( "set %u %s on %c", (UINT)row->number, row->name, "SCRWNP"[kind] );
         if (on & (1u << kind)) check_set( row, handle );
         /* options.md 0: a guess by the name of the error */
         else if (!row->set && wrong != ERROR_INVALID_HANDLE)
@@ -407,7 +414,7 @@ static void test_unknown(void)
         {
             HINTERNET handle = handles.kinds[kind];
 
-            winetest_push_context( "%u on %c", (UINT)unknown[i], "SCRWN"[kind] );
+            winetest_push_context( "%u on %c", (UINT)unknown[i], "SCRWNP"[kind] );
             size = sizeof(buffer);
             check_ret( query( handle, unknown[i], buffer, &size ),
                        handle ? ERROR_INVALID_PARAMETER : ERROR_INVALID_HANDLE );
