@@ -137,26 +137,6 @@ DWORD WINAPI WinHttpSetProxySettingsPerUser( BOOL per_user )
     return ERROR_NOT_SUPPORTED;
 }
 
-DWORD WINAPI WinHttpGetProxySettingsEx( HINTERNET resolver, WINHTTP_PROXY_SETTINGS_TYPE type,
-                                        PWINHTTP_PROXY_SETTINGS_PARAM param, DWORD_PTR context )
-{
-    FIXME( "%p, %d, %p, %Ix: stub\n", resolver, type, param, context );
-    return check_foreign_handle( resolver );
-}
-
-DWORD WINAPI WinHttpGetProxySettingsResultEx( HINTERNET resolver, PVOID settings )
-{
-    FIXME( "%p, %p: stub\n", resolver, settings );
-    return check_foreign_handle( resolver );
-}
-
-/* There is no result that could be freed, so what comes here is none. */
-DWORD WINAPI WinHttpFreeProxySettingsEx( WINHTTP_PROXY_SETTINGS_TYPE type, PVOID settings )
-{
-    FIXME( "%d, %p: stub\n", type, settings );
-    return ERROR_INVALID_PARAMETER;
-}
-
 DWORD WINAPI WinHttpRegisterProxyChangeNotification(
     ULONGLONG flags, WINHTTP_PROXY_CHANGE_CALLBACK callback, PVOID context,
     WINHTTP_PROXY_CHANGE_REGISTRATION_HANDLE *handle )

@@ -24,12 +24,13 @@ struct resolver *resolver_get( HINTERNET handle, DWORD *error )
     return object ? resolver_from_object( object ) : NULL;
 }
 
-/* The task is not ours to complete: its worker finds it cancelled. */
+/* The tasks are not ours to complete: their workers find them cancelled. */
 static void resolver_cancel( struct object *object )
 {
     struct resolver *resolver = resolver_from_object( object );
 
     op_cancel( &resolver->find, ERROR_WINHTTP_OPERATION_CANCELLED );
+    op_cancel( &resolver->read, ERROR_WINHTTP_OPERATION_CANCELLED );
     SetEvent( resolver->closed );
 }
 
@@ -39,6 +40,7 @@ static void resolver_destroy( struct object *object )
 
     auto_question_free( &resolver->question );
     auto_answer_free( &resolver->answer );
+    resolver_forget_settings( resolver );
     if (resolver->closed) CloseHandle( resolver->closed );
 }
 
@@ -162,6 +164,7 @@ static DWORD create_resolver( struct object *session, HINTERNET *handle )
     if (!object) return ERROR_NOT_ENOUGH_MEMORY;
     resolver = resolver_from_object( object );
     op_init( &resolver->find, &find_type, object );
+    resolver_init_settings( resolver );
     if ((resolver->closed = CreateEventW( NULL, TRUE, FALSE, NULL )))
         opened = handle_open( object );
     if (opened)

@@ -273,20 +273,6 @@ static void test_proxy_session_handles(void)
     ok( version == 0xdeadbeef && is_default == 2, "a result was changed\n" );
 }
 
-static void test_proxy_settings_ex(void)
-{
-    FIND( WinHttpGetProxySettingsEx );
-    FIND( WinHttpGetProxySettingsResultEx );
-    WINHTTP_PROXY_SETTINGS_PARAM param = { 0, NULL, NULL };
-    WINHTTP_PROXY_SETTINGS_EX settings;
-
-    if (p_WinHttpGetProxySettingsEx)
-        check_ret( p_WinHttpGetProxySettingsEx( NULL, WinHttpProxySettingsTypeWsl, &param, 0 ),
-                   ERROR_INVALID_HANDLE );
-    if (p_WinHttpGetProxySettingsResultEx)
-        check_ret( p_WinHttpGetProxySettingsResultEx( NULL, &settings ), ERROR_INVALID_HANDLE );
-}
-
 static void CALLBACK proxy_changed( ULONGLONG flags, PVOID context )
 {
     (void)flags;
@@ -336,7 +322,6 @@ START_TEST(exports)
     test_query_connection_group();
     test_protocol();
     test_proxy_session_handles();
-    test_proxy_settings_ex();
     test_proxy_change_notification();
     test_class_object();
 }
