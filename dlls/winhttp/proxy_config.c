@@ -124,13 +124,14 @@ static DWORD get_machine_config( WINHTTP_PROXY_INFO *ret )
 {
     WINHTTP_PROXY_INFO info = { WINHTTP_ACCESS_TYPE_NO_PROXY, NULL, NULL };
     struct settings_reader reader;
-    DWORD err = ERROR_SUCCESS;
+    DWORD err;
 
-    if (!open_settings( HKEY_LOCAL_MACHINE, MACHINE_VALUE, &reader ))
+    if (!(err = open_settings( HKEY_LOCAL_MACHINE, MACHINE_VALUE, &reader )))
     {
         err = read_machine_settings( &reader, &info );
         free( reader.data );
     }
+    else if (err != ERROR_NOT_ENOUGH_MEMORY) err = ERROR_SUCCESS;
     if (err) free_proxy_info( &info );
     else *ret = info;
     return err;
@@ -317,12 +318,12 @@ static DWORD get_user_config( WINHTTP_CURRENT_USER_IE_PROXY_CONFIG *ret )
     DWORD err;
 
     if (RegOpenKeyExW( root, SETTINGS_KEY, 0, KEY_QUERY_VALUE, &key )) return ERROR_FILE_NOT_FOUND;
-    if (!open_settings( root, USER_VALUE, &reader ))
+    if (!(err = open_settings( root, USER_VALUE, &reader )))
     {
         err = read_user_settings( &reader, &config );
         free( reader.data );
     }
-    else err = read_mirrors( key, &config );
+    else if (err != ERROR_NOT_ENOUGH_MEMORY) err = read_mirrors( key, &config );
     RegCloseKey( key );
 
     if (err) free_user_config( &config );
