@@ -48,6 +48,8 @@ static void CALLBACK on_status( HINTERNET handle, DWORD_PTR context, DWORD statu
     case WINHTTP_CALLBACK_STATUS_HEADERS_AVAILABLE:
     case WINHTTP_CALLBACK_STATUS_WRITE_COMPLETE:
     case WINHTTP_CALLBACK_STATUS_CLOSE_COMPLETE:
+    case WINHTTP_CALLBACK_STATUS_GETPROXYFORURL_COMPLETE:
+    case WINHTTP_CALLBACK_STATUS_GETPROXYSETTINGS_COMPLETE:
         completed( client, 0, 0 );
         break;
     case WINHTTP_CALLBACK_STATUS_READ_COMPLETE:
@@ -260,9 +262,55 @@ DWORD client_ws_close( struct client *client, USHORT status )
                                              &len );
 }
 
+DWORD client_open_resolver( struct client *client )
+{
+    DWORD error = open_session( client );
+
+    if (error) return error;
+    BEGIN( client, "WinHttpCreateProxyResolver" );
+    if ((error = WinHttpCreateProxyResolver( client->session, &client->resolver ))) return error;
+    InterlockedIncrement( &client->open );
+    return 0;
+}
+
+DWORD client_ask( struct client *client, WINHTTP_AUTOPROXY_OPTIONS *options,
+                  WINHTTP_PROXY_RESULT *result )
+{
+    DWORD error;
+
+    BEGIN( client, "WinHttpGetProxyForUrlEx" );
+    error = outcome( client, WinHttpGetProxyForUrlEx( client->resolver, L"http://localhost/",
+                                                      options, 0 ) );
+    if (error) return error;
+    BEGIN( client, "WinHttpGetProxyResult" );
+    return WinHttpGetProxyResult( client->resolver, result );
+}
+
+DWORD client_ask_settings( struct client *client, WINHTTP_PROXY_SETTINGS_EX *settings )
+{
+    DWORD error;
+
+    BEGIN( client, "WinHttpGetProxySettingsEx" );
+    error = outcome( client, WinHttpGetProxySettingsEx( client->resolver,
+                                                        WinHttpProxySettingsTypeWsl, NULL, 0 ) );
+    if (error) return error;
+    BEGIN( client, "WinHttpGetProxySettingsResultEx" );
+    return WinHttpGetProxySettingsResultEx( client->resolver, settings );
+}
+
+DWORD client_ask_pend( struct client *client, WINHTTP_AUTOPROXY_OPTIONS *options )
+{
+    DWORD error;
+
+    BEGIN( client, "WinHttpGetProxyForUrlEx" );
+    error = WinHttpGetProxyForUrlEx( client->resolver, L"http://localhost/", options, 0 );
+    return error == ERROR_IO_PENDING ? 0 : error;
+}
+
 void client_close( struct client *client )
 {
     client->call = "WinHttpCloseHandle";
+    close_handle( &client->resolver );
     close_handle( &client->socket );
     close_handle( &client->request );
     close_handle( &client->connect );

@@ -23,7 +23,7 @@ struct client
     const WCHAR *host;
     INTERNET_PORT port;
 
-    HINTERNET session, connect, request, socket;
+    HINTERNET session, connect, request, socket, resolver;
     LONG open;             /* interlocked: handles without HANDLE_CLOSING */
     HANDLE closed;         /* owned, manual: open is 0 */
     HANDLE done;           /* owned, auto: the pending call has completed */
@@ -61,6 +61,14 @@ DWORD client_ws_close( struct client *client, USHORT status );
 
 /* Starts a Receive that nothing will complete but the end of the handle; async only. */
 DWORD client_ws_pend( struct client *client, void *data, DWORD size );
+
+/* Session and resolver; its answers for http://localhost/, and the user's settings; a call that is
+ * not over. Async only. */
+DWORD client_open_resolver( struct client *client );
+DWORD client_ask( struct client *client, WINHTTP_AUTOPROXY_OPTIONS *options,
+                  WINHTTP_PROXY_RESULT *result );
+DWORD client_ask_settings( struct client *client, WINHTTP_PROXY_SETTINGS_EX *settings );
+DWORD client_ask_pend( struct client *client, WINHTTP_AUTOPROXY_OPTIONS *options );
 
 /* Closes all that is open and waits until it is. */
 void client_close( struct client *client );

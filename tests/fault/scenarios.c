@@ -259,6 +259,7 @@ const struct scenario scenarios[] =
     { "ws-fragments", run_ws_fragments },
     { "ws-ping", run_ws_ping },
     { "ws-abandon", run_ws_abandon, TRUE },
+    { "resolver", resolver_run, TRUE },
 };
 
 const unsigned int scenario_count = ARRAYSIZE(scenarios);

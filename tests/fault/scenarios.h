@@ -24,6 +24,9 @@ struct scenario
 /* object.c: POST by the COM object, in an apartment that lasts. */
 DWORD object_run( struct client *client );
 
+/* resolver.c: proxies by a resolver handle. */
+DWORD resolver_run( struct client *client );
+
 extern const struct scenario scenarios[];
 extern const unsigned int scenario_count;
 

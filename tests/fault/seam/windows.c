@@ -114,7 +114,26 @@ IMPORT( BOOL, HeapFree, (HANDLE heap, DWORD flags, void *memory) )
     return REAL( HeapFree )( heap, flags, memory );
 }
 
+/* Settings are read with it, and freed again by the DLL in what is done here. */
+IMPORT( HGLOBAL, GlobalAlloc, (UINT flags, SIZE_T size) )
+{
+    return no_memory( "GlobalAlloc" ) ? NULL : allocated( REAL( GlobalAlloc )( flags, size ) );
+}
+
+IMPORT( HGLOBAL, GlobalFree, (HGLOBAL memory) )
+{
+    if (memory) plan_live( get_plan(), PLAN_WINDOWS, -1 );
+    return REAL( GlobalFree )( memory );
+}
+
 /* --- Threads -------------------------------------------------------------------------------- */
+
+IMPORT( HANDLE, CreateEventW, (SECURITY_ATTRIBUTES *security, BOOL manual, BOOL set,
+                               const WCHAR *name) )
+{
+    if (fails( "CreateEventW", ERROR_NOT_ENOUGH_MEMORY )) return NULL;
+    return REAL( CreateEventW )( security, manual, set, name );
+}
 
 IMPORT( HANDLE, CreateThread, (SECURITY_ATTRIBUTES *security, SIZE_T stack,
                                LPTHREAD_START_ROUTINE start, void *arg, DWORD flags, DWORD *id) )
