@@ -63,6 +63,36 @@ static int use( const WCHAR *host, INTERNET_PORT port, const WCHAR *path, DWORD 
     return outcome;
 }
 
+static void CALLBACK on_answer( HINTERNET handle, DWORD_PTR context, DWORD status, void *info,
+                                DWORD length )
+{
+    (void)handle, (void)context, (void)info, (void)length;
+    outcome = status == WINHTTP_CALLBACK_STATUS_GETPROXYFORURL_COMPLETE ? 0 : ERROR_NOT_FOUND;
+    SetEvent( completed );
+}
+
+/* Proxies, once to the end, and once without waiting for it. */
+static int ask( void )
+{
+    WINHTTP_AUTOPROXY_OPTIONS options = { WINHTTP_AUTOPROXY_ALLOW_STATIC };
+    HINTERNET session, resolver, other;
+
+    session = CALL( WinHttpOpen )( L"reload", WINHTTP_ACCESS_TYPE_NO_PROXY, NULL, NULL,
+                                   WINHTTP_FLAG_ASYNC );
+    if (CALL( WinHttpCreateProxyResolver )( session, &resolver )) return ERROR_INVALID_HANDLE;
+    if (CALL( WinHttpCreateProxyResolver )( session, &other )) return ERROR_INVALID_HANDLE;
+    CALL( WinHttpSetStatusCallback )( resolver, on_answer, WINHTTP_CALLBACK_FLAG_REQUEST_ERROR |
+                                      WINHTTP_CALLBACK_FLAG_GETPROXYFORURL_COMPLETE, 0 );
+    outcome = ERROR_TIMEOUT;
+    if (CALL( WinHttpGetProxyForUrlEx )( resolver, L"http://h/", &options, 0 ) == ERROR_IO_PENDING)
+        WaitForSingleObject( completed, PATIENCE_MS );
+    CALL( WinHttpGetProxyForUrlEx )( other, L"http://h/", &options, 0 );
+    CALL( WinHttpCloseHandle )( other );
+    CALL( WinHttpCloseHandle )( resolver );
+    CALL( WinHttpCloseHandle )( session );
+    return outcome;
+}
+
 /* Threads of the DLL hold it a little longer than the program does. */
 static BOOL wait_until_gone( void )
 {
@@ -89,6 +119,7 @@ int main( int argc, char **argv )
     {
         if (!(module = LoadLibraryW( L"winhttp.dll" ))) return 1;
         error = use( host, atoi( argv[2] ), path, argc > 4 ? WINHTTP_FLAG_SECURE : 0 );
+        if (!error) error = ask();
         FreeLibrary( module );
         printf( "time %d: error %d, %s\n", i, error,
                 wait_until_gone() ? "unloaded" : "still there" );
