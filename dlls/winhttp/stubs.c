@@ -86,16 +86,6 @@ DWORD WINAPI WinHttpProtocolReceive( HINTERNET protocol, ULONGLONG flags, PVOID 
     return check_foreign_handle( protocol );
 }
 
-/* --- Proxy detection ----------------------------------------------------------------------- */
-
-BOOL WINAPI WinHttpDetectAutoProxyConfigUrl( DWORD flags, LPWSTR *url )
-{
-    FIXME( "%#lx, %p: stub\n", flags, url );
-    if (!flags || !url) return fail( ERROR_INVALID_PARAMETER );
-    *url = NULL;
-    return fail( ERROR_WINHTTP_AUTODETECTION_FAILED );
-}
-
 /* --- Proxy settings ------------------------------------------------------------------------ */
 
 DWORD WINAPI WinHttpReadProxySettings( HINTERNET session, PCWSTR connection, BOOL fall_back,
