@@ -176,7 +176,7 @@ static void test_machine(void)
 
 /* --- The user's setting ---------------------------------------------------------------------- */
 
-static struct saved_value user, enable, server_text, override, script;
+static struct saved_user user;
 
 #define check_user( detect, url, proxy, bypass ) \
     check_user_at( detect, url, proxy, bypass, __LINE__ )
@@ -207,7 +207,7 @@ static void set_user_flags( BYTE flags )
                   "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
 
     data[8] = flags;
-    set_value( &user, REG_BINARY, data, sizeof(data) );
+    set_value( &user.binary, REG_BINARY, data, sizeof(data) );
 }
 
 static void test_get_user(void)
@@ -237,7 +237,7 @@ static void test_get_user_damaged(void)
 
     for (size = 0; size < sizeof(data); size++)
     {
-        set_value( &user, REG_BINARY, data, size );
+        set_value( &user.binary, REG_BINARY, data, size );
         check_user( size >= 12, NULL, proxies[size < 16 ? 0 : min( size - 16, 3 )],
                     bypasses[size < 23 ? 0 : size - 23] );
     }
@@ -248,20 +248,16 @@ static void test_get_user_plain_values(void)
     static const WCHAR proxy[] = L"q:2", bypass[] = L"*.local", url[] = L"http://h/pac2";
     DWORD on = 1, off = 0;
 
-    delete_value( &user );
-    delete_value( &enable );
-    delete_value( &server_text );
-    delete_value( &override );
-    delete_value( &script );
+    delete_user( &user );
     check_user( TRUE, NULL, NULL, NULL ); /* guess U12 */
 
-    set_value( &enable, REG_DWORD, &off, sizeof(off) );
-    set_value( &server_text, REG_SZ, proxy, sizeof(proxy) );
-    set_value( &override, REG_SZ, bypass, sizeof(bypass) );
+    set_value( &user.enable, REG_DWORD, &off, sizeof(off) );
+    set_value( &user.server, REG_SZ, proxy, sizeof(proxy) );
+    set_value( &user.bypass, REG_SZ, bypass, sizeof(bypass) );
     check_user( FALSE, NULL, NULL, NULL );
-    set_value( &enable, REG_DWORD, &on, sizeof(on) );
+    set_value( &user.enable, REG_DWORD, &on, sizeof(on) );
     check_user( FALSE, NULL, proxy, bypass );
-    set_value( &script, REG_SZ, url, sizeof(url) );
+    set_value( &user.script, REG_SZ, url, sizeof(url) );
     check_user( FALSE, url, proxy, bypass );
 }
 
@@ -274,20 +270,12 @@ static void test_get_user_both(void)
 
 static void test_user(void)
 {
-    save_value( &user, HKEY_CURRENT_USER, CONNECTIONS_KEY, L"DefaultConnectionSettings" );
-    save_value( &enable, HKEY_CURRENT_USER, SETTINGS_KEY, L"ProxyEnable" );
-    save_value( &server_text, HKEY_CURRENT_USER, SETTINGS_KEY, L"ProxyServer" );
-    save_value( &override, HKEY_CURRENT_USER, SETTINGS_KEY, L"ProxyOverride" );
-    save_value( &script, HKEY_CURRENT_USER, SETTINGS_KEY, L"AutoConfigURL" );
+    save_user( &user );
     test_get_user();
     test_get_user_damaged();
     test_get_user_plain_values();
     test_get_user_both();
-    restore_value( &user );
-    restore_value( &enable );
-    restore_value( &server_text );
-    restore_value( &override );
-    restore_value( &script );
+    restore_user( &user );
 }
 
 /* --- Detection ------------------------------------------------------------------------------- */

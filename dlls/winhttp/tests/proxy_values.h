@@ -4,7 +4,7 @@
  * Copyright 2026 the winhttp authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Owns:    nothing.
+ * Owns:    nothing outside of struct saved_user.
  * Threads: the test's thread; two topics that change settings do not run at the same time.
  * Fails:   never.
  *
@@ -25,12 +25,48 @@
 #define SETTINGS_KEY L"Software\\Microsoft\\Windows\\CurrentVersion\\Internet Settings"
 #define CONNECTIONS_KEY SETTINGS_KEY L"\\Connections"
 
+/* What makes up the user's proxy settings. */
+struct saved_user
+{
+    struct saved_value binary, copy, enable, server, bypass, script;
+};
+
+static inline void save_user( struct saved_user *user )
+{
+    save_value( &user->binary, HKEY_CURRENT_USER, CONNECTIONS_KEY, L"DefaultConnectionSettings" );
+    save_value( &user->copy, HKEY_CURRENT_USER, CONNECTIONS_KEY, L"SavedLegacySettings" );
+    save_value( &user->enable, HKEY_CURRENT_USER, SETTINGS_KEY, L"ProxyEnable" );
+    save_value( &user->server, HKEY_CURRENT_USER, SETTINGS_KEY, L"ProxyServer" );
+    save_value( &user->bypass, HKEY_CURRENT_USER, SETTINGS_KEY, L"ProxyOverride" );
+    save_value( &user->script, HKEY_CURRENT_USER, SETTINGS_KEY, L"AutoConfigURL" );
+}
+
+static inline void delete_user( const struct saved_user *user )
+{
+    delete_value( &user->binary );
+    delete_value( &user->copy );
+    delete_value( &user->enable );
+    delete_value( &user->server );
+    delete_value( &user->bypass );
+    delete_value( &user->script );
+}
+
+static inline void restore_user( const struct saved_user *user )
+{
+    restore_value( &user->binary );
+    restore_value( &user->copy );
+    restore_value( &user->enable );
+    restore_value( &user->server );
+    restore_value( &user->bypass );
+    restore_value( &user->script );
+}
+
 static inline BYTE *put_setting( BYTE *at, const char *text )
 {
     DWORD len = text ? (DWORD)strlen( text ) : 0;
 
     memcpy( at, &len, sizeof(len) );
-    memcpy( at + sizeof(len), text, len );
+    if (len) memcpy( at + sizeof(len), text, len );
     return at + sizeof(len) + len;
 }
 
