@@ -88,45 +88,6 @@ DWORD WINAPI WinHttpProtocolReceive( HINTERNET protocol, ULONGLONG flags, PVOID 
 
 /* --- Proxy settings ------------------------------------------------------------------------ */
 
-DWORD WINAPI WinHttpReadProxySettings( HINTERNET session, PCWSTR connection, BOOL fall_back,
-                                       BOOL set_autodiscover, DWORD *version, BOOL *is_default,
-                                       WINHTTP_PROXY_SETTINGS *settings )
-{
-    DWORD err = check_handle( session, OBJECT_SESSION );
-
-    FIXME( "%p, %s, %d, %d, %p, %p, %p: stub\n", session, debugstr_w(connection), fall_back,
-           set_autodiscover, version, is_default, settings );
-    return err ? err : ERROR_WINHTTP_AUTO_PROXY_SERVICE_ERROR;
-}
-
-DWORD WINAPI WinHttpWriteProxySettings( HINTERNET session, BOOL force,
-                                        WINHTTP_PROXY_SETTINGS *settings )
-{
-    DWORD err = check_handle( session, OBJECT_SESSION );
-
-    FIXME( "%p, %d, %p: stub\n", session, force, settings );
-    return err ? err : ERROR_WINHTTP_AUTO_PROXY_SERVICE_ERROR;
-}
-
-void WINAPI WinHttpFreeProxySettings( WINHTTP_PROXY_SETTINGS *settings )
-{
-    TRACE( "%p\n", settings );
-}
-
-DWORD WINAPI WinHttpGetProxySettingsVersion( HINTERNET session, DWORD *version )
-{
-    DWORD err = check_handle( session, OBJECT_SESSION );
-
-    FIXME( "%p, %p: stub\n", session, version );
-    return err ? err : ERROR_WINHTTP_AUTO_PROXY_SERVICE_ERROR;
-}
-
-DWORD WINAPI WinHttpSetProxySettingsPerUser( BOOL per_user )
-{
-    FIXME( "%d: stub\n", per_user );
-    return ERROR_NOT_SUPPORTED;
-}
-
 DWORD WINAPI WinHttpRegisterProxyChangeNotification(
     ULONGLONG flags, WINHTTP_PROXY_CHANGE_CALLBACK callback, PVOID context,
     WINHTTP_PROXY_CHANGE_REGISTRATION_HANDLE *handle )
