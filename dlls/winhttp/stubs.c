@@ -37,12 +37,6 @@ static DWORD check_foreign_handle( HINTERNET handle )
     return ERROR_WINHTTP_INCORRECT_HANDLE_TYPE;
 }
 
-static BOOL fail( DWORD err )
-{
-    SetLastError( err );
-    return FALSE;
-}
-
 /* --- Connection groups ---------------------------------------------------------------------- */
 
 DWORD WINAPI WinHttpQueryConnectionGroup( HINTERNET handle, const GUID *connection, ULONGLONG flags,
@@ -84,21 +78,4 @@ DWORD WINAPI WinHttpProtocolReceive( HINTERNET protocol, ULONGLONG flags, PVOID 
 {
     FIXME( "%p, %I64x, %p, %lu, %p: stub\n", protocol, flags, buffer, length, read );
     return check_foreign_handle( protocol );
-}
-
-/* --- Proxy settings ------------------------------------------------------------------------ */
-
-DWORD WINAPI WinHttpRegisterProxyChangeNotification(
-    ULONGLONG flags, WINHTTP_PROXY_CHANGE_CALLBACK callback, PVOID context,
-    WINHTTP_PROXY_CHANGE_REGISTRATION_HANDLE *handle )
-{
-    FIXME( "%I64x, %p, %p, %p: stub\n", flags, callback, context, handle );
-    return callback && handle ? ERROR_NOT_SUPPORTED : ERROR_INVALID_PARAMETER;
-}
-
-DWORD WINAPI WinHttpUnregisterProxyChangeNotification(
-    WINHTTP_PROXY_CHANGE_REGISTRATION_HANDLE handle )
-{
-    FIXME( "%p: stub\n", handle );
-    return ERROR_INVALID_HANDLE;
 }

@@ -89,6 +89,7 @@ static const char *const names[LOCK_RANKS] =
     [LOCK_VERDICTS] = "verdicts",
     [LOCK_SCRIPTS] = "proxy scripts",
     [LOCK_PROCESSES] = "proxy script processes",
+    [LOCK_WATCHES] = "watches",
 };
 
 /* What may be held while a lock of this rank is taken; nothing where nothing is said. */

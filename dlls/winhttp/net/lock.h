@@ -35,6 +35,7 @@ enum lock_rank
     LOCK_VERDICTS,
     LOCK_SCRIPTS,  /* proxy scripts that are kept */
     LOCK_PROCESSES, /* those that run them */
+    LOCK_WATCHES,  /* who is told of changed proxy settings */
     LOCK_RANKS
 };
 

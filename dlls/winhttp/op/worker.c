@@ -69,6 +69,13 @@ BOOL worker_submit( PTP_SIMPLE_CALLBACK callback, void *context )
     return TrySubmitThreadpoolCallback( callback, context, &environment );
 }
 
+PTP_WAIT worker_create_wait( PTP_WAIT_CALLBACK callback, void *context )
+{
+    TP_CALLBACK_ENVIRON environment = { .Version = 1, .RaceDll = module };
+
+    return CreateThreadpoolWait( callback, context, &environment );
+}
+
 /* Threads hold the DLL: it may be unloaded while they are on their way out. */
 static BOOL thread_start( LPTHREAD_START_ROUTINE routine )
 {

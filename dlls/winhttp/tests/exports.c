@@ -290,7 +290,7 @@ static void test_proxy_change_notification(void)
         return;
     ret = p_WinHttpRegisterProxyChangeNotification( WINHTTP_PROXY_NOTIFY_CHANGE, proxy_changed,
                                                     NULL, &handle );
-    todo_wine check_ret( ret, ERROR_SUCCESS );
+    check_ret( ret, ERROR_SUCCESS );
     if (handle) check_ret( p_WinHttpUnregisterProxyChangeNotification( handle ), ERROR_SUCCESS );
 }
 
