@@ -20,6 +20,7 @@
 #include "net/pool.h"
 #include "net/resolve.h"
 #include "op/status.h"
+#include "proxy_search.h"
 #include "redirect.h"
 #include "secure.h"
 
@@ -33,9 +34,9 @@ static const char *state_name( enum exchange_state state )
 {
     static const char *const names[EXCHANGE_STATE_COUNT] =
     {
-        "idle", "queueing", "resolving", "connecting", "sending CONNECT", "awaiting a tunnel",
-        "refused a tunnel", "handshaking", "verifying", "sending", "sent", "receiving",
-        "head received", "body",
+        "idle", "finding a proxy", "queueing", "resolving", "connecting", "sending CONNECT",
+        "awaiting a tunnel", "refused a tunnel", "handshaking", "verifying", "sending", "sent",
+        "receiving", "head received", "body",
     };
 
     return names[state];
@@ -134,6 +135,7 @@ void exchange_reset( struct request *request )
 
 void exchange_fail( struct request *request )
 {
+    proxy_search_end( request );
     dial_end( request );
     forget_head( request );
     if (request->op.error != ERROR_WINHTTP_RESEND_REQUEST) request->resend = FALSE;
@@ -191,17 +193,12 @@ static enum op_need step_queueing( struct request *request, struct op *op )
     return OP_CONTINUE;
 }
 
-BOOL exchange_begin( struct request *request )
+/* Where the leg goes is known now. FALSE: no memory. */
+static BOOL choose_connection( struct request *request )
 {
     const struct settings *settings = &request->settings;
     struct conn_key *key = &request->key;
 
-    record_begin( &request->record );
-    forget_head( request );
-    forget_response( request );
-    upload_rewind( request, auth_only_asks( request ) );
-    request->cert_wanted = FALSE;
-    secure_begin( request );
     if (!proxy_choose( request ) || !auth_login_identify( request )) return FALSE;
     key->owner = settings->private_pool ? request_session( request )->serial : 0;
     key->keepalive_time = settings->keepalive_time;
@@ -213,6 +210,28 @@ BOOL exchange_begin( struct request *request )
     give_up_conn( request );
     set_state( request, EXCHANGE_QUEUEING );
     return TRUE;
+}
+
+BOOL exchange_begin( struct request *request )
+{
+    record_begin( &request->record );
+    forget_head( request );
+    forget_response( request );
+    upload_rewind( request, auth_only_asks( request ) );
+    request->cert_wanted = FALSE;
+    secure_begin( request );
+    if (!proxy_search_begin( request )) return choose_connection( request );
+    set_state( request, EXCHANGE_FINDING_PROXY );
+    return TRUE;
+}
+
+/* Neither has this wait a time limit of its own: a script has one. */
+static enum op_need step_finding_proxy( struct request *request, struct op *op )
+{
+    enum op_need need = proxy_search( request, op );
+
+    if (need != OP_DONE || op->error) return need;
+    return choose_connection( request ) ? OP_CONTINUE : op_fail( op, ERROR_NOT_ENOUGH_MEMORY );
 }
 
 /* RFC 9110 9.2.2: sent twice by accident they do no harm. */
@@ -717,6 +736,7 @@ static enum op_need step( struct request *request, struct op *op )
 {
     static enum op_need (*const steps[EXCHANGE_STATE_COUNT])( struct request *, struct op * ) =
     {
+        [EXCHANGE_FINDING_PROXY] = step_finding_proxy,
         [EXCHANGE_QUEUEING] = step_queueing,
         [EXCHANGE_RESOLVING] = step_resolving,
         [EXCHANGE_CONNECTING] = step_connecting,

@@ -24,6 +24,7 @@ struct proxy
     /* immutable */
     char *servers;      /* owned; a proxy list */
     char *bypass;       /* owned; NULL = none was given */
+    BOOL automatic;     /* a script is to be asked first */
     BOOL from_env;      /* all of it comes from the environment */
     struct proxy_env_login logins[2]; /* of http, of https; only from there */
     LONG asks_basic[2]; /* that proxy has asked for Basic; once set, never unset */
@@ -98,11 +99,13 @@ static DWORD create_machine( struct proxy **ret )
     return ERROR_SUCCESS;
 }
 
-static void create_user( struct proxy **ret )
+/* *automatic: the user wants a script to be asked, named or detected. */
+static void create_user( struct proxy **ret, BOOL *automatic )
 {
     WINHTTP_CURRENT_USER_IE_PROXY_CONFIG config;
 
     if (!WinHttpGetIEProxyConfigForCurrentUser( &config )) return;
+    *automatic = config.fAutoDetect || config.lpszAutoConfigUrl;
     if (config.lpszProxy && create_named( config.lpszProxy, config.lpszProxyBypass, ret ))
         WARN( "the user's proxy %s makes no sense\n", debugstr_w(config.lpszProxy) );
     GlobalFree( config.lpszProxy );
@@ -130,11 +133,16 @@ static DWORD create_from_env( struct proxy **ret )
 /* A setting that makes no sense is passed over: programs start with it. */
 static DWORD create_default( DWORD type, struct proxy **ret )
 {
+    BOOL automatic = FALSE;
     DWORD error;
 
     if ((error = create_machine( ret ))) return error;
-    if (!*ret && type == WINHTTP_ACCESS_TYPE_AUTOMATIC_PROXY) create_user( ret );
-    return *ret ? ERROR_SUCCESS : create_from_env( ret );
+    if (!*ret && type == WINHTTP_ACCESS_TYPE_AUTOMATIC_PROXY) create_user( ret, &automatic );
+    if (!*ret && (error = create_from_env( ret ))) return error;
+    if (!automatic) return ERROR_SUCCESS;
+    if (!*ret && (error = create( _strdup( "" ), NULL, ret ))) return error;
+    (*ret)->automatic = TRUE;
+    return ERROR_SUCCESS;
 }
 
 DWORD proxy_create( DWORD type, const WCHAR *servers, const WCHAR *bypass, struct proxy **ret )
@@ -165,7 +173,7 @@ DWORD proxy_get_info( const struct proxy *proxy, WINHTTP_PROXY_INFO *info )
 {
     WINHTTP_PROXY_INFO found = { WINHTTP_ACCESS_TYPE_NO_PROXY, NULL, NULL };
 
-    if (proxy)
+    if (proxy && *proxy->servers)
     {
         found.dwAccessType = WINHTTP_ACCESS_TYPE_NAMED_PROXY;
         found.lpszProxy = global_text( proxy->servers );
@@ -201,33 +209,72 @@ static BOOL find_entry( const struct proxy *proxy, const struct conn_key *key,
            proxy_list_find( proxy->servers, scheme_of( key ), entry );
 }
 
+BOOL proxy_is_automatic( const struct proxy *proxy )
+{
+    return proxy && proxy->automatic;
+}
+
 BOOL proxy_is_bypassed( const struct request *request )
 {
     const struct proxy *proxy = request->proxy;
 
+    if (request->answer.count) return request->answer.bypass;
     return proxy && !proxy->from_env && bypasses( proxy, &request->key );
+}
+
+/* What is not a proxy for HTTP is of no use here; of the others the first is taken, as from a list
+ * (a guess: Windows may go on to the next one where that cannot be reached). */
+static BOOL find_answer( const struct auto_answer *answer, const struct auto_proxy **ret )
+{
+    UINT32 i;
+
+    for (i = 0; i < answer->count; i++)
+    {
+        *ret = &answer->proxies[i];
+        if (!(*ret)->scheme) return FALSE;
+        if ((*ret)->scheme == INTERNET_SCHEME_HTTP) return TRUE;
+    }
+    return FALSE;
+}
+
+/* FALSE: no memory. *host: NULL for none. */
+static BOOL choose_answer( const struct auto_answer *answer, char **host, INTERNET_PORT *port )
+{
+    const struct auto_proxy *found;
+
+    if (!find_answer( answer, &found )) return TRUE;
+    *port = found->port;
+    return (*host = narrow_ascii( found->host )) != NULL;
+}
+
+static BOOL choose_entry( const struct proxy *proxy, const struct conn_key *key, char **host,
+                          INTERNET_PORT *port )
+{
+    struct proxy_list_entry entry;
+
+    if (!find_entry( proxy, key, &entry )) return TRUE;
+    *port = entry.port;
+    if (!(*host = calloc( 1, entry.host_len + 1 ))) return FALSE;
+    memcpy( *host, entry.host, entry.host_len );
+    return TRUE;
 }
 
 /* A WebSocket needs a stream to its server, which a proxy gives by CONNECT only (RFC 6455 4.1). */
 BOOL proxy_choose( struct request *request )
 {
     struct conn_key *key = &request->key;
-    struct proxy_list_entry entry;
-    struct proxy *proxy;
-    BOOL found, ret;
+    INTERNET_PORT port = 0;
+    char *host = NULL;
+    BOOL ret;
 
     object_lock( &request->object );
-    proxy = proxy_addref( request->proxy );
-    found = find_entry( proxy, key, &entry );
+    ret = request->answer.count ? choose_answer( &request->answer, &host, &port )
+                                : choose_entry( request->proxy, key, &host, &port );
     free( key->proxy_host );
-    key->proxy_host = NULL;
-    if (found && (key->proxy_host = calloc( 1, entry.host_len + 1 )))
-        _strlwr( memcpy( key->proxy_host, entry.host, entry.host_len ) );
-    key->proxy_port = found ? entry.port : 0;
-    key->tunnel = found && (key->secure || request->sent_upgrade);
-    ret = !found || key->proxy_host;
+    key->proxy_host = host ? _strlwr( host ) : NULL;
+    key->proxy_port = port;
+    key->tunnel = host && (key->secure || request->sent_upgrade);
     object_unlock( &request->object );
-    proxy_release( proxy );
     return ret;
 }
 

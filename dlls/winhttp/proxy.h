@@ -11,7 +11,7 @@
  * WINHTTP_OPTION_PROXY replaces either's. The default settings are, whichever is there first: the
  * machine's in the registry; for WINHTTP_ACCESS_TYPE_AUTOMATIC_PROXY the user's there;
  * http_proxy, https_proxy and no_proxy of the environment, as Wine's users expect and Windows does
- * not do.
+ * not do. With WINHTTP_ACCESS_TYPE_AUTOMATIC_PROXY the user's script comes first (proxy_search.h).
  */
 
 #ifndef WINHTTP_PROXY_H
@@ -37,6 +37,9 @@ void proxy_release( struct proxy *proxy );
 /* What WINHTTP_OPTION_PROXY reads; the texts are the caller's, for GlobalFree. */
 DWORD proxy_get_info( const struct proxy *proxy, WINHTTP_PROXY_INFO *info );
 
+/* The user's settings name a script, or want one to be detected: proxy_search.h asks it. */
+BOOL proxy_is_automatic( const struct proxy *proxy );
+
 /* The request's host is on the bypass list of settings that the program or Windows made, and not of
  * no_proxy, which says nothing of trust. Locked. */
 BOOL proxy_is_bypassed( const struct request *request );
@@ -49,7 +52,8 @@ BOOL proxy_get_login( const struct request *request, const WCHAR **user, const W
 /* That proxy asks for Basic: later requests need not wait for it. Locked. */
 void proxy_note_basic( const struct request *request );
 
-/* Puts the proxy for the next leg, or none, into the request's connection key. FALSE: no memory. */
+/* Puts the proxy for the next leg, or none, into the request's connection key: what a script has
+ * answered (request->answer), or else what the settings say. FALSE: no memory. */
 BOOL proxy_choose( struct request *request );
 
 #endif

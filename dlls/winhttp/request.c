@@ -19,6 +19,7 @@
 #include "net/identity.h"
 #include "net/reactor.h"
 #include "option.h"
+#include "proxy_search.h"
 #include "response.h"
 #include "text.h"
 #include "url_escape.h"
@@ -59,6 +60,7 @@ static void request_destroy( struct object *object )
     decode_end( &request->decoder );
     conn_key_free( &request->key );
     identity_release( request->identity );
+    proxy_search_clear( request );
     free( request->issuers );
     proxy_release( request->proxy );
     auth_free( request->auth );

@@ -15,7 +15,8 @@
  *                                 [TUNNEL_SENDING -> TUNNEL_RECEIVING]
  *                                  ^                                |
  *   IDLE -> RESOLVING -> CONNECTING -> [HANDSHAKING -> VERIFYING] -> SENDING -> SENT
- *              (a pooled connection goes straight to SENDING)                     |
+ *              (a pooled connection goes straight to SENDING; what must wait for a   |
+ *               proxy or a place is FINDING_PROXY, QUEUEING first)                   |
  *   IDLE <- the next SendRequest <- BODY <- HEAD_RECEIVED <- RECEIVING <----------+
  */
 
@@ -23,6 +24,7 @@
 #define WINHTTP_REQUEST_H
 
 #include "auth.h"
+#include "auto/find.h"
 #include "decode.h"
 #include "handle.h"
 #include "net/conn.h"
@@ -38,6 +40,7 @@
 enum exchange_state
 {
     EXCHANGE_IDLE,          /* nothing sent yet, or failed */
+    EXCHANGE_FINDING_PROXY, /* a script is asked for the proxy */
     EXCHANGE_QUEUEING,      /* waits until the session has fewer connections to the server */
     EXCHANGE_RESOLVING,     /* wants addresses */
     EXCHANGE_CONNECTING,    /* tries one address after the other */
@@ -55,6 +58,7 @@ enum exchange_state
 };
 
 struct lookup;
+struct search;
 struct server;
 
 struct request
@@ -105,8 +109,10 @@ struct request
     struct unix_addr local, remote; /* of the connection that was sent on */
     struct unix_addr addrs[UNIX_MAX_ADDRS];
     UINT32 addr_count, addr_next;
+    struct search *search;      /* owned; a script is being asked for the proxy; NULL = not */
+    struct auto_answer answer;  /* owned; what it said for this leg; count 0 = nothing */
     struct lookup *lookup;      /* owned; the resolver is being asked; NULL = not */
-    struct op_queue gate;       /* opened by the lookup's answer, or a place; object's lock */
+    struct op_queue gate;       /* opened by an answer, or a place; object's lock */
     struct server *place;       /* borrowed; see limit.h; these three under its lock */
     struct server *queued;      /* borrowed; where it waits for a place */
     struct request *limit_next; /* borrowed; behind it there */

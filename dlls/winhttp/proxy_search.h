@@ -1,0 +1,29 @@
+/* proxy_search - the proxy of a request whose session finds its proxies itself
+ * (WINHTTP_ACCESS_TYPE_AUTOMATIC_PROXY), by the user's script.
+ *
+ * Copyright 2026 the winhttp authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Owns:    struct request's search and its answer.
+ * Threads: whoever drives the request's operation.
+ * Fails:   op->error, without memory alone: where nothing is found, the settings' own proxy serves.
+ */
+
+#ifndef WINHTTP_PROXY_SEARCH_H
+#define WINHTTP_PROXY_SEARCH_H
+
+#include "request.h"
+
+/* Before a leg: forgets the last one's answer. TRUE: one is to be searched for. */
+BOOL proxy_search_begin( struct request *request );
+
+/* The step of FINDING_PROXY; OP_DONE without an error: go on to the next state. */
+enum op_need proxy_search( struct request *request, struct op *op );
+
+/* The operation has failed: stops waiting for an answer. */
+void proxy_search_end( struct request *request );
+
+/* The request ends. */
+void proxy_search_clear( struct request *request );
+
+#endif
