@@ -10,7 +10,7 @@
 
 #include "wine/debug.h"
 
-#include "auto/detect.h"
+#include "auto/detected.h"
 #include "auto/process.h"
 #include "auto/script.h"
 #include "proto/pac_answer.h"
@@ -101,13 +101,19 @@ static DWORD parse_answer( const WCHAR *text, struct auto_answer *ret )
     return err;
 }
 
+/* What was learnt before is not to be used. */
+static BOOL wants_fresh( const struct question *question )
+{
+    return (question->options->dwFlags & WINHTTP_AUTOPROXY_NO_CACHE_CLIENT) != 0;
+}
+
 static DWORD ask_script( const struct question *question, const WCHAR *script_url,
                          struct auto_answer *ret )
 {
     const struct script_options options =
     {
         .logon = question->options->fAutoLogonIfChallenged,
-        .fresh = (question->options->dwFlags & WINHTTP_AUTOPROXY_NO_CACHE_CLIENT) != 0,
+        .fresh = wants_fresh( question ),
     };
     struct script *script;
     WCHAR *text;
@@ -129,7 +135,8 @@ static DWORD ask_detected( const struct question *question, DWORD flags, struct 
     WCHAR *script_url;
     DWORD err;
 
-    if ((err = auto_detect( flags, question->cancel, &script_url ))) return err;
+    err = detected_get( flags, wants_fresh( question ), question->cancel, &script_url );
+    if (err) return err;
     err = ask_script( question, script_url, ret );
     free( script_url );
     return err;
@@ -324,6 +331,8 @@ DWORD auto_find( const WCHAR *url, const WINHTTP_AUTOPROXY_OPTIONS *options, HAN
 void auto_forget( DWORD flags )
 {
     TRACE( "%#lx\n", flags );
+    if (flags & (WINHTTP_RESET_STATE | WINHTTP_RESET_SWPAD_CURRENT_NETWORK |
+                 WINHTTP_RESET_SWPAD_ALL)) detected_forget();
     if (!(flags & (WINHTTP_RESET_STATE | WINHTTP_RESET_SCRIPT_CACHE))) return;
     script_forget();
     process_forget();

@@ -87,6 +87,7 @@ static const char *const names[LOCK_RANKS] =
     [LOCK_POOL] = "pool",
     [LOCK_IDENTITY] = "identity",
     [LOCK_VERDICTS] = "verdicts",
+    [LOCK_DETECTED] = "detected scripts",
     [LOCK_SCRIPTS] = "proxy scripts",
     [LOCK_PROCESSES] = "proxy script processes",
     [LOCK_WATCHES] = "watches",

@@ -33,6 +33,7 @@ enum lock_rank
     LOCK_POOL,
     LOCK_IDENTITY, /* a client certificate's key */
     LOCK_VERDICTS,
+    LOCK_DETECTED, /* where proxy scripts were detected */
     LOCK_SCRIPTS,  /* proxy scripts that are kept */
     LOCK_PROCESSES, /* those that run them */
     LOCK_WATCHES,  /* who is told of changed proxy settings */
