@@ -10,6 +10,7 @@ import collections
 import zlib
 
 from servers.accounts import PASSWORD, REALM, REFUSED, USER
+from servers.process import write_text
 from servers.squid import HOST
 from setting import Wrong
 
@@ -21,6 +22,13 @@ GOOD_NTLM, BAD_NTLM = ('%s\\%s' % (REALM, login) for login in (GOOD, BAD))
 
 HELLO = b'Hello, world!\n'
 UPLOAD_SIZE = 300000
+SCRIPT = """
+function FindProxyForURL( url, host ) {
+    if (shExpMatch( url, "*?past" ) && localHostOrDomainIs( host, "localhost.localdomain" ))
+        return "DIRECT";
+    return "PROXY localhost:%d; DIRECT";
+}
+"""
 ECHOED = ['101', 'echo: Is anybody there?']
 
 # name: below /login at a server, of a port of squid; scheme: by which the program logs in; offered:
@@ -145,12 +153,25 @@ def one_session(at, _):
 
 # --- At squid, on the way to our echo server ---------------------------------------------------
 
-def squid(at, login):
+def squid_port(at, login):
     proxy = at.world.servers.get('squid')
     if not proxy:
         raise Wrong('squid is missing')
-    port = proxy.ports_by_name[login.name] if login else proxy.port
-    return ['proxy=localhost:%d' % port]
+    return proxy.ports_by_name[login.name] if login else proxy.port
+
+
+def squid(at, login):
+    return ['proxy=localhost:%d' % squid_port(at, login)]
+
+
+def script(at, login):
+    """A proxy script at nginx: squid, but for paths that it knows nothing of."""
+    nginx = at.world.servers.get('nginx')
+    if not nginx:
+        raise Wrong('nginx is missing')
+    name = 'files/%s-%s.pac' % (at.scheme, login.name if login else 'none')
+    write_text(nginx.path(name), SCRIPT % squid_port(at, login))
+    return ['script=http://localhost:%d/%s' % (nginx.ports['ws'], name)]
 
 
 def through(at):
@@ -171,6 +192,20 @@ def proxy_accepts(at, login):
     path, there = through(at)
     run(at, squid(at, login) + ['byproxy=%s:%s' % (login.scheme, login.good)], [path],
         [offers(407, login), *there], login.realm)
+
+
+def by_script(at, login):
+    """Each request is asked for: the second one goes past the proxy, which would want a login."""
+    path, there = through(at)
+    login_there = [offers(407, login)] if login else []
+    settings = script(at, login)
+    if login:
+        settings += ['byproxy=%s:%s' % (login.scheme, login.good)]
+    elif not at.secure():
+        at.host = (HOST, at.port())
+        run(at, settings, [path, path], there * 2)
+        return
+    run(at, settings, [path, path + '?past'], login_there + there * 2)
 
 
 def proxy_wants_login(at, login):
@@ -232,6 +267,7 @@ WITH = (
      (proxy_accepts, proxy_wants_login, proxy_refuses)),
     ('echod', ALL, (PROXY_KERBEROS,), (proxy_silently, proxy_negotiate_falls_to_ntlm)),
     ('echod', ALL, (None,), (no_login, host_refused)),
+    ('echod', ALL, (None, BASIC), (by_script,)),
     ('apache', WEB, (BASIC, DIGEST, PROXY_NTLM, PROXY_KERBEROS), (both,)),
 )
 

@@ -5,13 +5,14 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * usage: http_login HOST PORT [secure] [websocket] [early] [body=BYTES] [policy=N]
- *                   [proxy=HOST:PORT] [server=SCHEME[:USER:PASSWORD]]
+ *                   [proxy=HOST:PORT] [script=URL] [server=SCHEME[:USER:PASSWORD]]
  *                   [byproxy=SCHEME[:USER:PASSWORD]] PATH...
  *
  * SCHEME: basic, digest, ntlm, negotiate, or any, which takes the strongest that is offered.
  * Without a USER it is the one whom the process runs as. early: does not wait to be asked. policy:
  * WINHTTP_OPTION_AUTOLOGON_POLICY. websocket: opens a WebSocket and has it echo a message. body:
- * each request is a POST of so many bytes, 0 to 250 over and over. For each refusal and each answer
+ * each request is a POST of so many bytes, 0 to 250 over and over. script: names the proxy for each
+ * request. For each refusal and each answer
  * a line:
  *     401 offers SCHEME..., first SCHEME
  *     STATUS user NAME, BYTES bytes, CRC
@@ -38,7 +39,7 @@ struct settings
 {
     DWORD flags, body, policy;
     BOOL websocket, early, has_policy;
-    WCHAR proxy[256];
+    WCHAR proxy[256], script[256];
     struct login logins[2];     /* by WINHTTP_AUTH_TARGET_* */
 };
 
@@ -199,6 +200,26 @@ static BOOL set_options( HINTERNET request, const struct settings *settings )
     return TRUE;
 }
 
+/* The address of the request is what the script is asked about. */
+static BOOL find_proxy( HINTERNET session, HINTERNET request, const WCHAR *script )
+{
+    WINHTTP_AUTOPROXY_OPTIONS options = { WINHTTP_AUTOPROXY_CONFIG_URL, 0, script };
+    WINHTTP_PROXY_INFO info;
+    WCHAR url[1280];
+    DWORD size = sizeof(url);
+    BOOL ret;
+
+    if (!WinHttpQueryOption( request, WINHTTP_OPTION_URL, url, &size ))
+        return fail( "WINHTTP_OPTION_URL" );
+    if (!WinHttpGetProxyForUrl( session, url, &options, &info ))
+        return fail( "WinHttpGetProxyForUrl" );
+    ret = WinHttpSetOption( request, WINHTTP_OPTION_PROXY, &info, sizeof(info) ) ||
+          fail( "WINHTTP_OPTION_PROXY" );
+    GlobalFree( info.lpszProxy );
+    GlobalFree( info.lpszProxyBypass );
+    return ret;
+}
+
 static BOOL converse( HINTERNET request, const struct settings *settings, const BYTE *body )
 {
     struct login logins[2];
@@ -221,8 +242,8 @@ static BOOL converse( HINTERNET request, const struct settings *settings, const 
     return echo( request );
 }
 
-static BOOL ask( HINTERNET connection, const struct settings *settings, const char *text,
-                 const BYTE *body )
+static BOOL ask( HINTERNET session, HINTERNET connection, const struct settings *settings,
+                 const char *text, const BYTE *body )
 {
     HINTERNET request;
     WCHAR path[1024];
@@ -233,7 +254,8 @@ static BOOL ask( HINTERNET connection, const struct settings *settings, const ch
                                   WINHTTP_NO_REFERER, WINHTTP_DEFAULT_ACCEPT_TYPES,
                                   settings->flags );
     if (!request) return fail( "WinHttpOpenRequest" );
-    ret = set_options( request, settings ) && converse( request, settings, body );
+    ret = (!settings->script[0] || find_proxy( session, request, settings->script )) &&
+          set_options( request, settings ) && converse( request, settings, body );
     WinHttpCloseHandle( request );
     return ret;
 }
@@ -265,6 +287,7 @@ static BOOL take_setting( struct settings *settings, char *word )
     else if (!strcmp( word, "early" )) settings->early = TRUE;
     else if (!strncmp( word, "body=", 5 )) settings->body = strtoul( word + 5, NULL, 10 );
     else if (!strncmp( word, "proxy=", 6 )) to_wide( word + 6, settings->proxy, 256 );
+    else if (!strncmp( word, "script=", 7 )) to_wide( word + 7, settings->script, 256 );
     else if (!strncmp( word, "policy=", 7 ))
     {
         settings->policy = strtoul( word + 7, NULL, 10 );
@@ -311,7 +334,7 @@ int main( int argc, char **argv )
         session = open_session( settings.proxy );
     if (session) connection = WinHttpConnect( session, host, (WORD)atoi( argv[2] ), 0 );
     ok = connection || fail( "opening handles" );
-    for (; ok && i < argc; i++) ok = ask( connection, &settings, argv[i], body );
+    for (; ok && i < argc; i++) ok = ask( session, connection, &settings, argv[i], body );
     if (connection) WinHttpCloseHandle( connection );
     if (session) WinHttpCloseHandle( session );
     free( body );
