@@ -12,14 +12,12 @@
 
 #include "auto/detected.h"
 #include "auto/process.h"
+#include "auto/question.h"
 #include "auto/script.h"
 #include "proto/pac_answer.h"
 #include "text.h"
 
 WINE_DEFAULT_DEBUG_CHANNEL(winhttp);
-
-#define SOURCES (WINHTTP_AUTOPROXY_AUTO_DETECT | WINHTTP_AUTOPROXY_CONFIG_URL | \
-                 WINHTTP_AUTOPROXY_ALLOW_AUTOCONFIG | WINHTTP_AUTOPROXY_ALLOW_STATIC)
 
 /* The URL in question. */
 struct question
@@ -213,7 +211,11 @@ static DWORD ask_user( const struct question *question, struct auto_answer *ret 
     WINHTTP_CURRENT_USER_IE_PROXY_CONFIG config;
     DWORD err;
 
-    if (!WinHttpGetIEProxyConfigForCurrentUser( &config )) memset( &config, 0, sizeof(config) );
+    if (!WinHttpGetIEProxyConfigForCurrentUser( &config ))
+    {
+        if ((err = GetLastError()) == ERROR_NOT_ENOUGH_MEMORY) return err;
+        memset( &config, 0, sizeof(config) );
+    }
     err = ask_config( question, &config, ret );
     GlobalFree( config.lpszAutoConfigUrl );
     GlobalFree( config.lpszProxy );
@@ -222,18 +224,6 @@ static DWORD ask_user( const struct question *question, struct auto_answer *ret 
 }
 
 /* --- The question ---------------------------------------------------------------------------- */
-
-static DWORD check_options( const WINHTTP_AUTOPROXY_OPTIONS *options )
-{
-    DWORD flags = options ? options->dwFlags : 0;
-
-    if (!(flags & SOURCES)) return ERROR_INVALID_PARAMETER;
-    if ((flags & WINHTTP_AUTOPROXY_AUTO_DETECT) && !options->dwAutoDetectFlags)
-        return ERROR_INVALID_PARAMETER;
-    if ((flags & WINHTTP_AUTOPROXY_CONFIG_URL) && !options->lpszAutoConfigUrl)
-        return ERROR_INVALID_PARAMETER;
-    return ERROR_SUCCESS;
-}
 
 static void lower_case( WCHAR *text, size_t len )
 {
@@ -320,8 +310,7 @@ DWORD auto_find( const WCHAR *url, const WINHTTP_AUTOPROXY_OPTIONS *options, HAN
     struct question question;
     DWORD err;
 
-    if (!url || !*url) return ERROR_INVALID_PARAMETER;
-    if ((err = check_options( options ))) return err;
+    if ((err = auto_question_check( url, options ))) return err;
     if (!(err = question_init( &question, url, options, cancel )))
         err = ask_sources( &question, answer );
     question_free( &question );
@@ -332,7 +321,7 @@ void auto_forget( DWORD flags )
 {
     TRACE( "%#lx\n", flags );
     if (flags & (WINHTTP_RESET_STATE | WINHTTP_RESET_SWPAD_CURRENT_NETWORK |
-                 WINHTTP_RESET_SWPAD_ALL)) detected_forget();
+                 WINHTTP_RESET_SWPAD_ALL | WINHTTP_RESET_NOTIFY_NETWORK_CHANGED)) detected_forget();
     if (!(flags & (WINHTTP_RESET_STATE | WINHTTP_RESET_SCRIPT_CACHE))) return;
     script_forget();
     process_forget();
