@@ -41,9 +41,11 @@ static struct lock process_lock;
 static struct process *idle[MAX_PROCESSES];
 static UINT32 idle_count, busy_count;
 
-/* A place for each evaluation that may run; made when first needed. */
-static HANDLE places;
-static INIT_ONCE places_once = INIT_ONCE_STATIC_INIT;
+/* Made when first needed: a place for each evaluation that may run, and a job that ends all
+ * processes with this one. They end themselves, too (auto/main.c), but not those that were started
+ * and not yet let go when this one ended. */
+static HANDLE places, job;
+static INIT_ONCE shared_once = INIT_ONCE_STATIC_INIT;
 
 /* Who has a script that hangs need not wait Windows's minute for each request. */
 #define LIMIT_KEY L"Software\\Wine\\WinHttp"
@@ -80,19 +82,21 @@ static DWORD open_self( HANDLE *ret )
                                                                           : GetLastError();
 }
 
-/* The list of the only handles that are inherited; the array must live as long. */
+/* The job, and the only handles that are inherited; the array must live as long. */
 static DWORD create_attributes( HANDLE handles[2], PPROC_THREAD_ATTRIBUTE_LIST *ret )
 {
     PPROC_THREAD_ATTRIBUTE_LIST list;
     SIZE_T size = 0;
     DWORD err;
 
-    InitializeProcThreadAttributeList( NULL, 1, 0, &size );
+    InitializeProcThreadAttributeList( NULL, 2, 0, &size );
     if (!(list = malloc( size ))) return ERROR_NOT_ENOUGH_MEMORY;
-    if (InitializeProcThreadAttributeList( list, 1, 0, &size ))
+    if (InitializeProcThreadAttributeList( list, 2, 0, &size ))
     {
         if (UpdateProcThreadAttribute( list, 0, PROC_THREAD_ATTRIBUTE_HANDLE_LIST, handles,
-                                       2 * sizeof(*handles), NULL, NULL ))
+                                       2 * sizeof(*handles), NULL, NULL ) &&
+            UpdateProcThreadAttribute( list, 0, PROC_THREAD_ATTRIBUTE_JOB_LIST, &job, sizeof(job),
+                                       NULL, NULL ))
         {
             *ret = list;
             return ERROR_SUCCESS;
@@ -167,19 +171,34 @@ static DWORD process_start( struct script *script, struct process **ret )
 
 /* --- Places and idle processes --------------------------------------------------------------- */
 
-static BOOL CALLBACK make_places( INIT_ONCE *once, void *param, void **context )
+static HANDLE create_job(void)
+{
+    JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits =
+        { .BasicLimitInformation = { .LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE } };
+    HANDLE ret = CreateJobObjectW( NULL, NULL );
+
+    if (!ret || SetInformationJobObject( ret, JobObjectExtendedLimitInformation, &limits,
+                                         sizeof(limits) )) return ret;
+    CloseHandle( ret );
+    return NULL;
+}
+
+static BOOL CALLBACK make_shared( INIT_ONCE *once, void *param, void **context )
 {
     (void)once;
     (void)param;
     (void)context;
-    return (places = CreateSemaphoreW( NULL, MAX_PROCESSES, MAX_PROCESSES, NULL )) != NULL;
+    if (!(job = create_job())) return FALSE;
+    if ((places = CreateSemaphoreW( NULL, MAX_PROCESSES, MAX_PROCESSES, NULL ))) return TRUE;
+    CloseHandle( job );
+    return FALSE;
 }
 
 static DWORD enter( HANDLE cancel )
 {
     HANDLE handles[2];
 
-    if (!InitOnceExecuteOnce( &places_once, make_places, NULL, NULL ))
+    if (!InitOnceExecuteOnce( &shared_once, make_shared, NULL, NULL ))
         return ERROR_NOT_ENOUGH_MEMORY;
     handles[0] = places;
     handles[1] = cancel;
@@ -257,7 +276,9 @@ void process_forget(void)
 void process_free(void)
 {
     process_forget();
-    if (places) CloseHandle( places );
+    if (!places) return;
+    CloseHandle( places );
+    CloseHandle( job );
 }
 
 /* --- An evaluation --------------------------------------------------------------------------- */

@@ -44,36 +44,18 @@ static UINT find_processes( DWORD parent, DWORD ids[MAX_FOUND] )
     return count;
 }
 
-/* Whether it has done something: who ends the program before CreateProcess has returned leaves a
- * process that waits to be let go. */
-static BOOL has_run( HANDLE process )
-{
-    ULARGE_INTEGER user;
-    FILETIME created, ended, kernel, time;
-
-    if (!GetProcessTimes( process, &created, &ended, &kernel, &time )) return FALSE;
-    user.u.LowPart = time.dwLowDateTime;
-    user.u.HighPart = time.dwHighDateTime;
-    return user.QuadPart != 0;
-}
-
-/* Waits until a program has one that runs, as long as event is not signalled. NULL: it did not
- * come. */
+/* Waits until a program has one, as long as event is not signalled. NULL: it did not come. */
 static HANDLE wait_for_process( DWORD parent, HANDLE event )
 {
-    const DWORD access = SYNCHRONIZE | PROCESS_TERMINATE | PROCESS_QUERY_INFORMATION;
     ULONGLONG end = GetTickCount64() + SERVER_TIMEOUT_MS;
-    HANDLE process = NULL;
     DWORD ids[MAX_FOUND];
 
     while (GetTickCount64() < end)
     {
-        if (!process && find_processes( parent, ids ))
-            process = OpenProcess( access, FALSE, ids[0] );
-        if (process && has_run( process )) return process;
+        if (find_processes( parent, ids ))
+            return OpenProcess( SYNCHRONIZE | PROCESS_TERMINATE, FALSE, ids[0] );
         if (!WaitForSingleObject( event, 10 )) break;
     }
-    CloseHandle( process );
     return NULL;
 }
 
@@ -303,6 +285,9 @@ static void run_program( const char *url, const char *target )
     WCHAR wide_target[64];
     struct pac pac;
 
+    /* as programs often are, by who starts them */
+    ok( AssignProcessToJobObject( CreateJobObjectA( NULL, NULL ), GetCurrentProcess() ),
+        "no job, error %u\n", (UINT)GetLastError() );
     pac_open_session( &pac );
     wsprintfW( pac.url, L"%S", url );
     wsprintfW( wide_target, L"%S", target );
@@ -310,7 +295,8 @@ static void run_program( const char *url, const char *target )
     pac_ask( &pac, wide_target, WINHTTP_AUTOPROXY_NO_CACHE_CLIENT, &info );
 }
 
-/* It ends while a script runs, and while one is kept: no process stays. */
+/* It ends while a script runs, or its process is about to start, and while one is kept: no process
+ * stays. */
 static void test_program_ends( BOOL killed )
 {
     static const struct step waiting[] =
