@@ -105,6 +105,13 @@ static BOOL wants_fresh( const struct question *question )
     return (question->options->dwFlags & WINHTTP_AUTOPROXY_NO_CACHE_CLIENT) != 0;
 }
 
+/* The program named no script itself: it asks for whatever there is, with each request maybe. */
+static BOOL is_calm( const struct question *question )
+{
+    return !(question->options->dwFlags &
+             (WINHTTP_AUTOPROXY_AUTO_DETECT | WINHTTP_AUTOPROXY_CONFIG_URL));
+}
+
 static DWORD ask_script( const struct question *question, const WCHAR *script_url,
                          struct auto_answer *ret )
 {
@@ -112,6 +119,7 @@ static DWORD ask_script( const struct question *question, const WCHAR *script_ur
     {
         .logon = question->options->fAutoLogonIfChallenged,
         .fresh = wants_fresh( question ),
+        .calm = is_calm( question ),
     };
     struct script *script;
     WCHAR *text;

@@ -20,6 +20,8 @@ WINE_DEFAULT_DEBUG_CHANNEL(winhttp);
 enum
 {
     MAX_KEPT = 4,        /* a machine has one network with one script, rarely a second */
+    MAX_CALM = 30000,    /* ms; a server that does not answer costs each attempt some seconds, and
+                          * nobody has asked for this one in particular */
     MAX_AGE = 5 * 60000, /* ms; a program asks for each request, and the server of a large network
                           * must not be asked as often; an administrator's change shows soon */
 };
@@ -27,7 +29,8 @@ enum
 struct kept
 {
     WCHAR *url;            /* owned; NULL: free */
-    struct script *script; /* ref */
+    struct script *script; /* ref; NULL: it could not be had */
+    DWORD err;             /* why */
     BOOL logon;
     ULONGLONG since;       /* GetTickCount64 milliseconds */
 };
@@ -62,18 +65,30 @@ static BOOL is_kept_as( const struct kept *entry, const WCHAR *url, BOOL logon )
     return entry->url && entry->logon == logon && !wcscmp( entry->url, url );
 }
 
-static struct script *find_kept( const WCHAR *url, BOOL logon )
+static BOOL is_of_use( const struct kept *entry, const struct script_options *options )
 {
-    ULONGLONG now = GetTickCount64();
-    struct script *script = NULL;
+    ULONGLONG age = GetTickCount64() - entry->since;
+
+    return entry->script ? age < MAX_AGE : options->calm && age < MAX_CALM;
+}
+
+/* FALSE: nothing is known. */
+static BOOL find_kept( const WCHAR *url, const struct script_options *options, DWORD *err,
+                       struct script **ret )
+{
+    BOOL found = FALSE;
     UINT32 i;
 
     lock_acquire( &script_lock, LOCK_SCRIPTS );
-    for (i = 0; i < MAX_KEPT && !script; i++)
-        if (is_kept_as( &kept[i], url, logon ) && now - kept[i].since < MAX_AGE)
-            script = script_addref( kept[i].script );
+    for (i = 0; i < MAX_KEPT && !found; i++)
+    {
+        found = is_kept_as( &kept[i], url, options->logon ) && is_of_use( &kept[i], options );
+        if (!found) continue;
+        *err = kept[i].err;
+        if (kept[i].script) *ret = script_addref( kept[i].script );
+    }
     lock_release( &script_lock, LOCK_SCRIPTS );
-    return script;
+    return found;
 }
 
 /* The place of that URL's script, else a free one, else the oldest. */
@@ -91,13 +106,13 @@ static struct kept *find_place_locked( const WCHAR *url, BOOL logon )
 }
 
 /* Without memory it is not kept. */
-static void keep( const WCHAR *url, BOOL logon, struct script *script )
+static void keep( const WCHAR *url, BOOL logon, DWORD err, struct script *script )
 {
-    struct kept entry = { _wcsdup( url ), script, logon, GetTickCount64() }, old;
+    struct kept entry = { _wcsdup( url ), script, err, logon, GetTickCount64() }, old;
     struct kept *place;
 
     if (!entry.url) return;
-    script_addref( script );
+    if (script) script_addref( script );
     lock_acquire( &script_lock, LOCK_SCRIPTS );
     place = find_place_locked( url, logon );
     old = *place;
@@ -128,15 +143,18 @@ void script_forget(void)
 DWORD script_get( const WCHAR *url, const struct script_options *options, HANDLE cancel,
                   struct script **ret )
 {
-    struct script *script = options->fresh ? NULL : find_kept( url, options->logon );
+    struct script *script = NULL;
     DWORD err;
 
-    TRACE( "%s: %s\n", debugstr_w(url), script ? "kept" : "to be fetched" );
-    if (!script)
+    if (!options->fresh && find_kept( url, options, &err, ret ))
     {
-        if ((err = fetch_script( url, options->logon, cancel, &script ))) return err;
-        keep( url, options->logon, script );
+        TRACE( "%s: kept, error %lu\n", debugstr_w(url), err );
+        return err;
     }
+    err = fetch_script( url, options->logon, cancel, &script );
+    TRACE( "%s: fetched, error %lu\n", debugstr_w(url), err );
+    if (err != ERROR_NOT_ENOUGH_MEMORY && err != ERROR_WINHTTP_OPERATION_CANCELLED)
+        keep( url, options->logon, err, script );
     *ret = script;
-    return ERROR_SUCCESS;
+    return err;
 }

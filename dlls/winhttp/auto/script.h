@@ -40,6 +40,7 @@ struct script_options
 {
     BOOL logon; /* log in with the user's own credentials if the server wants that */
     BOOL fresh; /* not one that was kept */
+    BOOL calm;  /* that it could not be had a moment ago will do: it is not tried each time */
 };
 
 /* With a reference for the caller. cancel: an event that ends it, or NULL. */

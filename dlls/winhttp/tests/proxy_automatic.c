@@ -203,10 +203,15 @@ static void test_times(void)
 
 /* --- without its word --- */
 
-/* A script that cannot be had, or names nothing: the user's other setting holds. */
+/* A script that cannot be had: the user's other setting holds, and the next request does not try
+ * again. */
 static void test_fallback( BOOL async )
 {
-    static const struct step steps[] = { SRV_ACCEPT, SRV_HEADERS, SRV_SEND( OK_HELLO ), SRV_END };
+    static const struct step steps[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( OK_CLOSE ), SRV_CUT,
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( OK_CLOSE ), SRV_CUT, SRV_END
+    };
     static const struct step missing[] =
     {
         SRV_ACCEPT, SRV_HEADERS, SRV_SEND( "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n" ),
@@ -222,7 +227,10 @@ static void test_fallback( BOOL async )
     client_exchange( &client, async );
     check_status( client.request, 200 );
     check_line( server, 0, "GET http://origin.invalid/path?query HTTP/1.1" );
+    client_exchange( &client, async );
+    check_status( client.request, 200 );
     client_close( &client );
+    ok( server_connection_count( script ) == 1, "the script was asked for again\n" );
     server_stop( server );
     server_stop( script );
 }
