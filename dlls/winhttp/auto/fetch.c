@@ -12,7 +12,7 @@
 #include "winhttp.h"
 #include "wine/debug.h"
 
-#include "com/charset.h"
+#include "charset.h"
 
 WINE_DEFAULT_DEBUG_CHANNEL(winhttp);
 

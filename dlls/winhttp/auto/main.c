@@ -22,7 +22,7 @@
 #include "auto/engine.h"
 #include "auto/pipe.h"
 #include "auto/script.h"
-#include "com/charset.h"
+#include "charset.h"
 
 WINE_DEFAULT_DEBUG_CHANNEL(winhttp);
 

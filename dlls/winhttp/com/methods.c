@@ -12,7 +12,7 @@
 #include "winnls.h"
 #include "wine/debug.h"
 
-#include "com/charset.h"
+#include "charset.h"
 #include "com/error.h"
 #include "com/payload.h"
 

@@ -12,7 +12,7 @@
 
 #include "wine/debug.h"
 
-#include "com/charset.h"
+#include "charset.h"
 #include "com/error.h"
 #include "com/payload.h"
 #include "com/variant.h"

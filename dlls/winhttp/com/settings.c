@@ -7,7 +7,7 @@
 
 #include "httprequest.h"
 
-#include "com/charset.h"
+#include "charset.h"
 #include "com/error.h"
 #include "com/variant.h"
 

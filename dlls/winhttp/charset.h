@@ -10,8 +10,8 @@
  * facts/url-proxy-com.md 12. Which code page a name means is the MIME database's to say (mlang).
  */
 
-#ifndef WINHTTP_COM_CHARSET_H
-#define WINHTTP_COM_CHARSET_H
+#ifndef WINHTTP_CHARSET_H
+#define WINHTTP_CHARSET_H
 
 #include <stdarg.h>
 #include <stddef.h>

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #define COBJMACROS
-#include "com/charset.h"
+#include "charset.h"
 
 #include <stdlib.h>
 #include <wctype.h>
