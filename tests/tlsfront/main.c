@@ -38,6 +38,9 @@
 #define MAX_CONTROLS 64
 #define MAX_LINKS    512
 
+/* A port that IPv4 has free can be in use with IPv6, mostly by connections that were closed. */
+#define MAX_PORT_TRIES 100
+
 /* "forward 65535" with all its options. */
 #define MAX_LINE 192
 
@@ -59,15 +62,15 @@ static size_t control_count, link_count;
 /* Fills in the port where addr has none. */
 static int listen_on( struct sockaddr *addr, socklen_t len )
 {
-    int fd = socket( addr->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0 );
+    int fd = socket( addr->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0 ), error;
 
     if (fd < 0) return -1;
-    if (bind( fd, addr, len ) || listen( fd, SOMAXCONN ) || getsockname( fd, addr, &len ))
-    {
-        close( fd );
-        return -1;
-    }
-    return fd;
+    if (!bind( fd, addr, len ) && !listen( fd, SOMAXCONN ) && !getsockname( fd, addr, &len ))
+        return fd;
+    error = errno;
+    close( fd );
+    errno = error;
+    return -1;
 }
 
 static int listen_on_ipv4( uint16_t *port )
@@ -80,13 +83,28 @@ static int listen_on_ipv4( uint16_t *port )
     return fd;
 }
 
-/* Where there is no IPv6, or somebody has that port, tests of it will say so. */
 static int listen_on_ipv6( uint16_t port )
 {
     struct sockaddr_in6 addr = { .sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT,
                                  .sin6_port = htons( port ) };
 
     return listen_on( (struct sockaddr *)&addr, sizeof(addr) );
+}
+
+/* The same port of both; where there is no IPv6, tests of it will say so. false: no port. */
+static bool listen_on_both( struct control *control, uint16_t *port )
+{
+    int tries;
+
+    for (tries = 0; tries < MAX_PORT_TRIES; tries++)
+    {
+        if ((control->listener = listen_on_ipv4( port )) < 0) return false;
+        control->listener6 = listen_on_ipv6( *port );
+        if (control->listener6 >= 0 || errno != EADDRINUSE) return true;
+        close( control->listener );
+        control->listener = -1;
+    }
+    return false;
 }
 
 static int accept_from( int listener )
@@ -147,8 +165,7 @@ static bool forward( struct control *control )
     if (sscanf( control->line, "forward %u%n", &port, &used ) != 1 || !port || port > 0xffff ||
         control->site) return false;
     if (!(control->site = site_create( port, control->line + used ))) return false;
-    if ((control->listener = listen_on_ipv4( &own )) < 0) return false;
-    control->listener6 = listen_on_ipv6( own );
+    if (!listen_on_both( control, &own )) return false;
     return answer( control, text, snprintf( text, sizeof(text), "tls %u\n", own ) );
 }
 
