@@ -9,6 +9,7 @@
 #include "windef.h"
 #include "winbase.h"
 
+#include "auto/detected.h"
 #include "auto/process.h"
 #include "auto/script.h"
 #include "com/module.h"
@@ -54,6 +55,7 @@ BOOL WINAPI DllMain( HINSTANCE instance, DWORD reason, void *reserved )
         com_module_free( instance );
         process_free();
         script_forget();
+        detected_forget();
         pool_clear();
         ws_send_free();
         worker_free();
