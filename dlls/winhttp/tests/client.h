@@ -255,6 +255,32 @@ static inline void client_close_( struct client *client )
     memset( client, 0, sizeof(*client) );
 }
 
+static inline DWORD CALLBACK client_send_thread( void *arg )
+{
+    struct client *client = arg;
+
+    return client_send( client ) ? 0 : GetLastError();
+}
+
+/* A synchronous send, until client_interrupt closes the request, for which it ends with 12017. */
+static inline HANDLE client_start_sending( struct client *client )
+{
+    return CreateThread( NULL, 0, client_send_thread, client, 0, NULL );
+}
+
+#define client_interrupt( client, thread ) CLIENT_CALL( client_interrupt_( client, thread ) )
+static inline void client_interrupt_( struct client *client, HANDLE thread )
+{
+    DWORD ret = 0;
+
+    check_works( WinHttpCloseHandle( client->request ) );
+    ok( !WaitForSingleObject( thread, NOTIFY_TIMEOUT_MS ), "SendRequest did not return\n" );
+    GetExitCodeThread( thread, &ret );
+    ok( ret == ERROR_WINHTTP_OPERATION_CANCELLED, "got %u\n", (UINT)ret );
+    CloseHandle( thread );
+    client->request = NULL;
+}
+
 /* One message by a synchronous socket. */
 #define check_receive( socket, size, type, data, len ) \
     check_receive_at( socket, size, type, data, len, __LINE__, __FILE__ )

@@ -279,30 +279,17 @@ static void test_close_async(void)
     server_stop( server );
 }
 
-static DWORD CALLBACK send_in_thread( void *arg )
-{
-    struct client *client = arg;
-
-    return client_send( client ) ? 0 : GetLastError();
-}
-
 static void test_close_sync(void)
 {
     struct server *server = server_start( silent );
     struct client client;
     HANDLE thread;
-    DWORD ret = 0;
 
     set_script( server_port( server ), NULL );
     open_automatic( &client, L"origin.invalid", 0, FALSE );
-    thread = CreateThread( NULL, 0, send_in_thread, &client, 0, NULL );
+    thread = client_start_sending( &client );
     ok( server_wait( server, 0 ), "nobody came for the script\n" );
-    check_works( WinHttpCloseHandle( client.request ) );
-    ok( !WaitForSingleObject( thread, NOTIFY_TIMEOUT_MS ), "SendRequest did not return\n" );
-    GetExitCodeThread( thread, &ret );
-    ok( ret == ERROR_WINHTTP_OPERATION_CANCELLED, "got %u\n", (UINT)ret );
-    CloseHandle( thread );
-    client.request = NULL;
+    client_interrupt( &client, thread );
     client_close( &client );
     server_stop( server );
 }

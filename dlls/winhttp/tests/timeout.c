@@ -95,29 +95,16 @@ static void test_resolve_close_async(void)
     }
 }
 
-static DWORD CALLBACK send_in_thread( void *arg )
-{
-    struct client *client = arg;
-
-    return client_send( client ) ? 0 : GetLastError();
-}
-
 /* http.md 3: a synchronous call, interrupted by a close in another thread */
 static void test_resolve_close_sync(void)
 {
     struct client client;
     HANDLE thread;
-    DWORD ret = 0;
 
     open_slow( &client, CLIENT_NOTIFY, 0 );
-    thread = CreateThread( NULL, 0, send_in_thread, &client, 0, NULL );
+    thread = client_start_sending( &client );
     await( 0, STATUS( RESOLVING_NAME ) );
-    check_works( WinHttpCloseHandle( client.request ) );
-    ok( !WaitForSingleObject( thread, NOTIFY_TIMEOUT_MS ), "SendRequest did not return\n" );
-    GetExitCodeThread( thread, &ret );
-    ok( ret == ERROR_WINHTTP_OPERATION_CANCELLED, "got %u\n", (UINT)ret );
-    CloseHandle( thread );
-    client.request = NULL;
+    client_interrupt( &client, thread );
     client_close( &client );
 }
 
