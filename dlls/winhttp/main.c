@@ -25,7 +25,6 @@
 
 #include "wine/debug.h"
 
-WINE_DEFAULT_DEBUG_CHANNEL(winhttp);
 WINE_DECLARE_DEBUG_CHANNEL(winediag);
 
 static BOOL attach( HINSTANCE instance )

@@ -14,10 +14,6 @@
 #include "net/cert.h"
 #include "net/identity.h"
 
-#include "wine/debug.h"
-
-WINE_DEFAULT_DEBUG_CHANNEL(winhttp);
-
 void secure_begin( struct request *request )
 {
     struct conn_key *key = &request->key;

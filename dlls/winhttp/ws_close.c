@@ -12,10 +12,6 @@
 
 #include "websocket.h"
 
-#include "wine/debug.h"
-
-WINE_DEFAULT_DEBUG_CHANNEL(winhttp);
-
 static enum op_need close_step( struct op *op )
 {
     struct websocket *socket = websocket_from_object( op->object );

@@ -19,10 +19,6 @@
 
 #include "op/worker.h"
 
-#include "wine/debug.h"
-
-WINE_DEFAULT_DEBUG_CHANNEL(winhttp);
-
 enum
 {
     TICK_MS = 2000,      /* a ping waits two ticks at most, and not at all once the watch is on;

@@ -57,7 +57,7 @@ static void test_request(void)
     request = server_request( pac.server, 0 );
     ok( request && !strncmp( request->text, "GET /", 5 ) &&
         strstr( request->text, "/proxy.pac HTTP/1.1\r\n" ), "got %s\n",
-        request ? request->text : NULL );
+        request ? request->text : "nothing" );
     ok( request && server_header( request, "User-Agent", value, sizeof(value) ) &&
         !strcmp( value, "WinHttp-Autoproxy-Service/5.1" ), "got another agent\n" );
     pac_close( &pac );

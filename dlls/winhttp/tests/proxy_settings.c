@@ -196,7 +196,7 @@ static void test_read_bad_parameters(void)
 
 /* --- Writing --------------------------------------------------------------------------------- */
 
-static DWORD write( BOOL force, DWORD flags, const WCHAR *proxy, const WCHAR *script )
+static DWORD store( BOOL force, DWORD flags, const WCHAR *proxy, const WCHAR *script )
 {
     WINHTTP_PROXY_SETTINGS settings = { sizeof(settings), flags };
 
@@ -255,14 +255,14 @@ static void test_write_counts(void)
 {
     WINHTTP_CURRENT_USER_IE_PROXY_CONFIG config;
 
-    check_ret( write( TRUE, DIRECT | PROXY, L"r:3", NULL ), ERROR_SUCCESS );
+    check_ret( store( TRUE, DIRECT | PROXY, L"r:3", NULL ), ERROR_SUCCESS );
     check_works( WinHttpGetIEProxyConfigForCurrentUser( &config ) );
     ok( !config.fAutoDetect && same_text( config.lpszProxy, L"r:3" ) && !config.lpszProxyBypass &&
         !config.lpszAutoConfigUrl, "got proxy %ls\n", config.lpszProxy );
     GlobalFree( config.lpszProxy );
     GlobalFree( config.lpszProxyBypass );
     GlobalFree( config.lpszAutoConfigUrl );
-    check_ret( write( TRUE, DIRECT, NULL, NULL ), ERROR_SUCCESS );
+    check_ret( store( TRUE, DIRECT, NULL, NULL ), ERROR_SUCCESS );
     check_works( WinHttpGetIEProxyConfigForCurrentUser( &config ) );
     ok( !config.fAutoDetect && !config.lpszProxy && !config.lpszProxyBypass &&
         !config.lpszAutoConfigUrl, "got proxy %ls\n", config.lpszProxy );
@@ -271,14 +271,14 @@ static void test_write_counts(void)
 static void test_write_version(void)
 {
     delete_user( &user );
-    check_ret( write( FALSE, DIRECT | PROXY, L"r:3", NULL ), ERROR_SUCCESS );
+    check_ret( store( FALSE, DIRECT | PROXY, L"r:3", NULL ), ERROR_SUCCESS );
     check_read( NULL, FALSE, FALSE, 1, DIRECT | PROXY, L"r:3" );
     /* the same once more is no change, but by force */
-    check_ret( write( FALSE, DIRECT | PROXY, L"r:3", NULL ), ERROR_SUCCESS );
+    check_ret( store( FALSE, DIRECT | PROXY, L"r:3", NULL ), ERROR_SUCCESS );
     check_read( NULL, FALSE, FALSE, 1, DIRECT | PROXY, L"r:3" );
-    check_ret( write( TRUE, DIRECT | PROXY, L"r:3", NULL ), ERROR_SUCCESS );
+    check_ret( store( TRUE, DIRECT | PROXY, L"r:3", NULL ), ERROR_SUCCESS );
     check_read( NULL, FALSE, FALSE, 2, DIRECT | PROXY, L"r:3" );
-    check_ret( write( FALSE, DIRECT, L"r:3", NULL ), ERROR_SUCCESS );
+    check_ret( store( FALSE, DIRECT, L"r:3", NULL ), ERROR_SUCCESS );
     check_read( NULL, FALSE, FALSE, 3, DIRECT, L"r:3" );
 }
 
@@ -287,8 +287,8 @@ static void test_write_connection(void)
     WINHTTP_PROXY_SETTINGS settings = { sizeof(settings), DIRECT | PROXY };
 
     delete_user( &user );
-    check_ret( write( TRUE, DIRECT, NULL, NULL ), ERROR_SUCCESS );
-    check_ret( write( TRUE, DIRECT, NULL, NULL ), ERROR_SUCCESS );
+    check_ret( store( TRUE, DIRECT, NULL, NULL ), ERROR_SUCCESS );
+    check_ret( store( TRUE, DIRECT, NULL, NULL ), ERROR_SUCCESS );
     delete_value( &dial_up );
     settings.pwszConnectionName = (WCHAR *)dial_up.name;
     settings.pwszProxy = (WCHAR *)L"s:4";
@@ -325,12 +325,12 @@ static void test_write_bad_parameters(void)
     check_ret( write_settings( session, TRUE, NULL ), ERROR_INVALID_PARAMETER );
     settings.dwStructSize = 0;
     check_ret( write_settings( session, TRUE, &settings ), ERROR_INVALID_PARAMETER );
-    check_ret( write( TRUE, 0x10, NULL, NULL ), ERROR_INVALID_PARAMETER );
-    check_ret( write( TRUE, PROXY, NULL, NULL ), ERROR_INVALID_PARAMETER );
-    check_ret( write( TRUE, PROXY, L"", NULL ), ERROR_INVALID_PARAMETER );
-    check_ret( write( TRUE, SCRIPT, L"p:1", NULL ), ERROR_INVALID_PARAMETER );
-    check_ret( write( TRUE, SCRIPT, L"p:1", L"" ), ERROR_INVALID_PARAMETER );
-    check_ret( write( TRUE, PROXY, L"p\x00fc:1", NULL ), ERROR_INVALID_PARAMETER );
+    check_ret( store( TRUE, 0x10, NULL, NULL ), ERROR_INVALID_PARAMETER );
+    check_ret( store( TRUE, PROXY, NULL, NULL ), ERROR_INVALID_PARAMETER );
+    check_ret( store( TRUE, PROXY, L"", NULL ), ERROR_INVALID_PARAMETER );
+    check_ret( store( TRUE, SCRIPT, L"p:1", NULL ), ERROR_INVALID_PARAMETER );
+    check_ret( store( TRUE, SCRIPT, L"p:1", L"" ), ERROR_INVALID_PARAMETER );
+    check_ret( store( TRUE, PROXY, L"p\x00fc:1", NULL ), ERROR_INVALID_PARAMETER );
     check_stored( &user.binary, NULL, 0 );
     check_stored( &user.enable, NULL, 0 );
     check_works( WinHttpCloseHandle( connect ) );
@@ -352,7 +352,7 @@ static void test_per_user(void)
     save_value( &copy, HKEY_LOCAL_MACHINE, CONNECTIONS_KEY, L"SavedLegacySettings" );
     save_value( &enable, HKEY_LOCAL_MACHINE, SETTINGS_KEY, L"ProxyEnable" );
     save_value( &server, HKEY_LOCAL_MACHINE, SETTINGS_KEY, L"ProxyServer" );
-    check_ret( write( TRUE, DIRECT | PROXY, L"users:1", NULL ), ERROR_SUCCESS );
+    check_ret( store( TRUE, DIRECT | PROXY, L"users:1", NULL ), ERROR_SUCCESS );
     if ((ret = set_per_user( FALSE )) == ERROR_ACCESS_DENIED)
     {
         skip( "no right to change policies\n" );
@@ -360,7 +360,7 @@ static void test_per_user(void)
     }
     check_ret( ret, ERROR_SUCCESS );
     delete_value( &binary );
-    check_ret( write( TRUE, DIRECT | PROXY, L"machines:1", NULL ), ERROR_SUCCESS );
+    check_ret( store( TRUE, DIRECT | PROXY, L"machines:1", NULL ), ERROR_SUCCESS );
     check_read( NULL, FALSE, FALSE, 1, DIRECT | PROXY, L"machines:1" );
     check_ret( set_per_user( TRUE ), ERROR_SUCCESS );
     check_read( NULL, FALSE, FALSE, 1, DIRECT | PROXY, L"users:1" );
