@@ -2,11 +2,11 @@
  * Copyright 2026 the winhttp authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A registration waits, on the process's thread pool, for events that the registry sets: one for
- * each key, as watching a key resets its event. The keys hold much besides proxies, and one change
- * may be several writes: what is stored is compared with what was there last, and the program is
- * called when it differs. Its callback may block, or unregister itself; one thread at a time looks
- * and calls, and another that comes leaves word and goes. The waits keep the DLL loaded.
+ * One thread watches, from the first registration to the last one's end. The keys hold much besides
+ * proxies, and one change may be several writes: what is stored is compared with what was there
+ * last, and programs are called when it differs. Their callbacks may block, or unregister
+ * themselves: each runs on the thread pool, a registration's one after the other, and those of
+ * others go on meanwhile.
  */
 #include <stdarg.h>
 #include <stdlib.h>
@@ -27,17 +27,6 @@ WINE_DEFAULT_DEBUG_CHANNEL(winhttp);
 
 enum { KEYS = 3 };
 
-struct registration;
-
-/* A key; all immutable. */
-struct watch
-{
-    struct registration *registration; /* borrowed: it holds this one */
-    HKEY key;               /* owned; NULL: cannot be watched, and nothing else is there */
-    HANDLE event;           /* owned; resets itself */
-    TP_WAIT *wait;          /* owned; not set while its callback looks and calls */
-};
-
 struct registration
 {
     /* immutable */
@@ -45,40 +34,77 @@ struct registration
     ULONGLONG flags;
     WINHTTP_PROXY_CHANGE_CALLBACK callback;
     void *context;          /* the program's */
-    struct watch watches[KEYS];
-
-    /* `thread`'s only */
-    struct stored_proxy user, machine; /* as they were last */
 
     /* under watch_lock */
     struct registration *next;
-    DWORD thread;           /* that looks and calls, or 0 */
-    BOOL again;             /* something changed meanwhile: it is to look again */
+    BOOL changed;           /* the program is to be called */
+    BOOL called;            /* a task is there for that */
+    DWORD thread;           /* which the program's callback runs on, or 0 */
     BOOL closed;            /* not in the list any more; once set, never unset */
-    BOOL closed_inside;     /* by the program's callback: `thread` destroys it */
+    BOOL closed_inside;     /* by the program's callback: the task frees it */
+};
+
+struct watcher
+{
+    /* immutable */
+    HANDLE wake;            /* owned; resets itself: look whether anybody is left */
+    HKEY keys[KEYS];        /* owned; of these are count */
+    HANDLE events[KEYS];    /* owned; reset themselves */
+    UINT count;
+
+    /* under watch_lock: as they were last */
+    struct stored_proxy user, machine;
 };
 
 static struct lock watch_lock;
-/* under watch_lock */
+static struct lock_event over; /* a task has ended */
+/* under watch_lock; the registry is read under it, too, which asks the wineserver and waits for
+ * nobody */
 static struct registration *registrations;
+static struct watcher *watcher; /* there as long as its thread */
 static ULONG_PTR last_id;
 
-/* --- The settings ---------------------------------------------------------------------------- */
+/* --- Calling the program --------------------------------------------------------------------- */
 
-/* The next change in the key or below sets the event. */
-static void watch_key( const struct watch *watch )
+/* FALSE: not, or no more. *inside: then it is the task's to free. */
+static BOOL begin_call( struct registration *registration, BOOL *inside )
 {
-    DWORD err = RegNotifyChangeKeyValue( watch->key, TRUE,
-                                         REG_NOTIFY_CHANGE_NAME | REG_NOTIFY_CHANGE_LAST_SET,
-                                         watch->event, TRUE );
+    BOOL ret;
 
-    if (err) WARN( "key %p cannot be watched any more, error %lu\n", watch->key, err );
+    lock_acquire( &watch_lock, LOCK_WATCHES );
+    ret = registration->changed && !registration->closed;
+    registration->changed = FALSE;
+    registration->thread = ret ? GetCurrentThreadId() : 0;
+    registration->called = ret;
+    *inside = registration->closed_inside;
+    if (!ret) lock_wake_sleepers( &over );
+    lock_release( &watch_lock, LOCK_WATCHES );
+    return ret;
 }
 
-static void set_wait( const struct watch *watch )
+static void CALLBACK call_program( TP_CALLBACK_INSTANCE *instance, void *context )
 {
-    SetThreadpoolWait( watch->wait, watch->event, NULL );
+    struct registration *registration = context;
+    BOOL inside;
+
+    TpCallbackMayRunLong( instance );
+    while (begin_call( registration, &inside ))
+    {
+        TRACE( "%#Ix: calls %p\n", registration->id, registration->callback );
+        lock_check_none( "a callback" );
+        registration->callback( registration->flags, registration->context );
+    }
+    if (inside) free( registration );
 }
+
+/* Without memory it is called with the next change. */
+static void tell_locked( struct registration *registration )
+{
+    registration->changed = TRUE;
+    if (!registration->called) registration->called = worker_submit( call_program, registration );
+}
+
+/* --- Looking --------------------------------------------------------------------------------- */
 
 /* Takes over what is new, or frees it. */
 static BOOL replace( struct stored_proxy *old, struct stored_proxy *new )
@@ -95,7 +121,7 @@ static BOOL replace( struct stored_proxy *old, struct stored_proxy *new )
 }
 
 /* TRUE: they are others than last time. What cannot be read now is as it was. */
-static BOOL look_at_settings( struct registration *registration )
+static BOOL look_at_settings_locked(void)
 {
     struct stored_proxy user = { 0 }, machine = { 0 };
     BOOL has_key, changed;
@@ -109,115 +135,107 @@ static BOOL look_at_settings( struct registration *registration )
         proxy_store_free( &user );
         return FALSE;
     }
-    changed = replace( &registration->user, &user );
-    return replace( &registration->machine, &machine ) || changed;
+    changed = replace( &watcher->user, &user );
+    return replace( &watcher->machine, &machine ) || changed;
 }
 
-/* --- Looking and calling --------------------------------------------------------------------- */
-
-/* TRUE: this thread looks. Otherwise another does and will do so again, or (*closed) nobody. */
-static BOOL enter( struct registration *registration, BOOL *closed )
+static void look_locked(void)
 {
-    BOOL busy;
+    struct registration *registration;
 
-    lock_acquire( &watch_lock, LOCK_WATCHES );
-    *closed = registration->closed;
-    busy = registration->thread != 0;
-    if (busy) registration->again = TRUE;
-    else if (!*closed) registration->thread = GetCurrentThreadId();
-    lock_release( &watch_lock, LOCK_WATCHES );
-    return !busy && !*closed;
+    if (!look_at_settings_locked()) return;
+    for (registration = registrations; registration; registration = registration->next)
+        tell_locked( registration );
 }
 
-/* FALSE: look again. */
-static BOOL leave( struct registration *registration, BOOL *closed, BOOL *inside )
-{
-    BOOL again;
+/* --- The watcher ----------------------------------------------------------------------------- */
 
-    lock_acquire( &watch_lock, LOCK_WATCHES );
-    *closed = registration->closed;
-    *inside = registration->closed_inside;
-    again = registration->again && !*closed;
-    registration->again = FALSE;
-    if (!again) registration->thread = 0;
-    lock_release( &watch_lock, LOCK_WATCHES );
-    return !again;
+/* The next change in the key or below sets the event. */
+static void watch_key( const struct watcher *watcher, UINT index )
+{
+    DWORD err = RegNotifyChangeKeyValue( watcher->keys[index], TRUE,
+                                         REG_NOTIFY_CHANGE_NAME | REG_NOTIFY_CHANGE_LAST_SET,
+                                         watcher->events[index], TRUE );
+
+    if (err) WARN( "a key cannot be watched any more, error %lu\n", err );
 }
 
-static void look( struct registration *registration, TP_CALLBACK_INSTANCE *instance )
+static void watcher_destroy( struct watcher *watcher )
 {
-    if (!look_at_settings( registration )) return;
-    TRACE( "%#Ix: calls %p\n", registration->id, registration->callback );
-    TpCallbackMayRunLong( instance );
-    lock_check_none( "a callback" );
-    registration->callback( registration->flags, registration->context );
-}
+    UINT i;
 
-/* --- A registration -------------------------------------------------------------------------- */
-
-/* No callback of this wait runs or comes any more. One that was about to set it again, when the
- * registration was closed, has done so when it has returned; the next finds it closed. */
-static void end_wait( const struct watch *watch )
-{
-    lock_check_none( "a wait" );
-    WaitForThreadpoolWaitCallbacks( watch->wait, TRUE );
-    SetThreadpoolWait( watch->wait, NULL, NULL );
-    WaitForThreadpoolWaitCallbacks( watch->wait, TRUE );
-}
-
-static void watch_free( struct watch *watch )
-{
-    if (watch->wait) CloseThreadpoolWait( watch->wait );
-    if (watch->event) CloseHandle( watch->event );
-    if (watch->key) RegCloseKey( watch->key );
-}
-
-/* own: whose callback this thread is in, which cannot be waited for and is not set; or NULL. */
-static void registration_destroy( struct registration *registration, const struct watch *own )
-{
-    struct watch *watch;
-
-    for (watch = registration->watches; watch < registration->watches + KEYS; watch++)
-        if (watch->wait && watch != own) end_wait( watch );
-    for (watch = registration->watches; watch < registration->watches + KEYS; watch++)
-        watch_free( watch );
-    proxy_store_free( &registration->user );
-    proxy_store_free( &registration->machine );
-    free( registration );
-}
-
-/* Watches before anybody looks, so that no change is lost in between. Whoever unregisters from
- * another thread waits for this one, and then destroys the registration. */
-static void CALLBACK key_changed( TP_CALLBACK_INSTANCE *instance, void *context, TP_WAIT *wait,
-                                  TP_WAIT_RESULT result )
-{
-    struct watch *watch = context;
-    struct registration *registration = watch->registration;
-    BOOL closed, inside = FALSE;
-
-    (void)wait;
-    (void)result;
-    watch_key( watch );
-    if (enter( registration, &closed ))
+    for (i = 0; i < watcher->count; i++)
     {
-        do look( registration, instance );
-        while (!leave( registration, &closed, &inside ));
+        RegCloseKey( watcher->keys[i] );
+        CloseHandle( watcher->events[i] );
     }
-    if (inside) registration_destroy( registration, watch );
-    else if (!closed) set_wait( watch );
+    if (watcher->wake) CloseHandle( watcher->wake );
+    proxy_store_free( &watcher->user );
+    proxy_store_free( &watcher->machine );
+    free( watcher );
 }
 
-static DWORD watch_create( struct watch *watch )
+/* FALSE: nobody is left, and the watcher not known any more. */
+static BOOL look(void)
 {
-    if (!(watch->event = CreateEventW( NULL, FALSE, FALSE, NULL ))) return ERROR_NOT_ENOUGH_MEMORY;
-    if (!(watch->wait = worker_create_wait( key_changed, watch ))) return ERROR_NOT_ENOUGH_MEMORY;
-    watch_key( watch );
+    BOOL ret;
+
+    lock_acquire( &watch_lock, LOCK_WATCHES );
+    look_locked();
+    if (!(ret = registrations != NULL)) watcher = NULL;
+    lock_release( &watch_lock, LOCK_WATCHES );
+    return ret;
+}
+
+/* Watches before anybody looks, so that no change is lost in between. */
+static void watch( const struct watcher *watcher )
+{
+    HANDLE handles[1 + KEYS] = { watcher->wake };
+    DWORD ret;
+
+    memcpy( handles + 1, watcher->events, watcher->count * sizeof(*handles) );
+    do
+    {
+        lock_check_none( "a wait" );
+        ret = WaitForMultipleObjects( 1 + watcher->count, handles, FALSE, INFINITE );
+        if (ret > WAIT_OBJECT_0 && ret <= WAIT_OBJECT_0 + watcher->count)
+            watch_key( watcher, ret - WAIT_OBJECT_0 - 1 );
+    } while (look());
+}
+
+static DWORD CALLBACK watcher_main( void *arg )
+{
+    struct watcher *self;
+
+    (void)arg;
+    lock_acquire( &watch_lock, LOCK_WATCHES );
+    self = watcher;
+    lock_release( &watch_lock, LOCK_WATCHES );
+    watch( self );
+    watcher_destroy( self );
+    worker_leave_thread();
+}
+
+static DWORD add_key( struct watcher *watcher, HKEY root, const WCHAR *name )
+{
+    DWORD err;
+    HKEY key;
+
+    err = RegCreateKeyExW( root, name, 0, NULL, 0, KEY_NOTIFY, NULL, &key, NULL );
+    if (err) return ERROR_SUCCESS; /* cannot be watched, and nothing else is there */
+    if (!(watcher->events[watcher->count] = CreateEventW( NULL, FALSE, FALSE, NULL )))
+    {
+        RegCloseKey( key );
+        return ERROR_NOT_ENOUGH_MEMORY;
+    }
+    watcher->keys[watcher->count] = key;
+    watch_key( watcher, watcher->count++ );
     return ERROR_SUCCESS;
 }
 
 /* The user's settings, the machine's, and the policy that decides which of both are the user's.
  * One key that can be watched is enough. */
-static DWORD watch_all( struct registration *registration )
+static DWORD watcher_open( struct watcher *watcher )
 {
     static const struct { HKEY root; const WCHAR *name; } keys[KEYS] =
     {
@@ -225,76 +243,69 @@ static DWORD watch_all( struct registration *registration )
         { HKEY_LOCAL_MACHINE, PROXY_STORE_KEY },
         { HKEY_LOCAL_MACHINE, PROXY_STORE_POLICY_KEY },
     };
-    DWORD err, ret = ERROR_FILE_NOT_FOUND;
-    struct watch *watch;
+    DWORD err;
     int i;
 
+    if (!(watcher->wake = CreateEventW( NULL, FALSE, FALSE, NULL ))) return ERROR_NOT_ENOUGH_MEMORY;
     for (i = 0; i < KEYS; i++)
-    {
-        watch = &registration->watches[i];
-        watch->registration = registration;
-        err = RegCreateKeyExW( keys[i].root, keys[i].name, 0, NULL, 0, KEY_NOTIFY, NULL,
-                               &watch->key, NULL );
-        if (err) watch->key = NULL;
-        else if ((err = watch_create( watch ))) return err;
-        if (ret) ret = err;
-    }
-    return ret;
+        if ((err = add_key( watcher, keys[i].root, keys[i].name ))) return err;
+    return watcher->count ? ERROR_SUCCESS : ERROR_FILE_NOT_FOUND;
 }
 
-static DWORD registration_create( ULONGLONG flags, WINHTTP_PROXY_CHANGE_CALLBACK callback,
-                                  void *context, struct registration **ret )
+/* Its thread looks at it once the lock is free. */
+static DWORD start_watcher_locked(void)
 {
-    struct registration *registration;
+    struct watcher *new = calloc( 1, sizeof(*new) );
     DWORD err;
 
-    if (!(registration = calloc( 1, sizeof(*registration) ))) return ERROR_NOT_ENOUGH_MEMORY;
-    registration->flags = flags;
-    registration->callback = callback;
-    registration->context = context;
-    err = watch_all( registration );
-    if (err) registration_destroy( registration, NULL );
-    else *ret = registration;
+    if (!new) return ERROR_NOT_ENOUGH_MEMORY;
+    if (!(err = watcher_open( new )))
+    {
+        watcher = new;
+        look_at_settings_locked();
+        if (worker_start_thread( watcher_main )) return ERROR_SUCCESS;
+        watcher = NULL;
+        err = ERROR_NOT_ENOUGH_MEMORY;
+    }
+    watcher_destroy( new );
     return err;
 }
 
-/* Its callback may come, and unregister it, once the first wait is set: it is held up until this
- * is done with the others. */
-static void list_add( struct registration *registration,
-                      WINHTTP_PROXY_CHANGE_REGISTRATION_HANDLE *handle )
-{
-    int i;
+/* --- Registrations --------------------------------------------------------------------------- */
 
-    lock_acquire( &watch_lock, LOCK_WATCHES );
+/* What changed before is not for the new one. */
+static DWORD add_locked( struct registration *registration )
+{
+    DWORD err;
+
+    if (watcher) look_locked();
+    else if ((err = start_watcher_locked())) return err;
     registration->id = ++last_id;
     registration->next = registrations;
     registrations = registration;
-    *handle = (WINHTTP_PROXY_CHANGE_REGISTRATION_HANDLE)registration->id;
-    for (i = 0; i < KEYS; i++)
-        if (registration->watches[i].wait) set_wait( &registration->watches[i] );
-    lock_release( &watch_lock, LOCK_WATCHES );
+    return ERROR_SUCCESS;
 }
 
 /* NULL: there is no such registration, or no longer. */
-static struct registration *list_remove( WINHTTP_PROXY_CHANGE_REGISTRATION_HANDLE handle,
-                                         BOOL *inside )
+static struct registration *remove_locked( ULONG_PTR id )
 {
     struct registration *registration, **link = &registrations;
 
-    lock_acquire( &watch_lock, LOCK_WATCHES );
-    while (*link && (*link)->id != (ULONG_PTR)handle) link = &(*link)->next;
+    while (*link && (*link)->id != id) link = &(*link)->next;
     if ((registration = *link))
     {
         *link = registration->next;
-        *inside = registration->thread == GetCurrentThreadId();
         registration->closed = TRUE;
-        registration->closed_inside = *inside;
     }
-    lock_release( &watch_lock, LOCK_WATCHES );
+    if (!registrations && watcher) SetEvent( watcher->wake );
     return registration;
 }
 
-/* --- The exports ----------------------------------------------------------------------------- */
+/* TRUE: its task does it, which this is part of. */
+static BOOL is_left_to_task_locked( struct registration *registration )
+{
+    return registration->closed_inside = registration->thread == GetCurrentThreadId();
+}
 
 DWORD WINAPI WinHttpRegisterProxyChangeNotification(
     ULONGLONG flags, WINHTTP_PROXY_CHANGE_CALLBACK callback, PVOID context,
@@ -305,21 +316,33 @@ DWORD WINAPI WinHttpRegisterProxyChangeNotification(
 
     TRACE( "%I64x, %p, %p, %p\n", flags, callback, context, handle );
     if (!callback || !handle) return ERROR_INVALID_PARAMETER;
-    if ((err = registration_create( flags, callback, context, &registration ))) return err;
-    look_at_settings( registration );
-    list_add( registration, handle );
-    return ERROR_SUCCESS;
+    if (!(registration = calloc( 1, sizeof(*registration) ))) return ERROR_NOT_ENOUGH_MEMORY;
+    registration->flags = flags;
+    registration->callback = callback;
+    registration->context = context;
+
+    lock_acquire( &watch_lock, LOCK_WATCHES );
+    /* a callback may come, and unregister it, as soon as the lock is free */
+    if (!(err = add_locked( registration )))
+        *handle = (WINHTTP_PROXY_CHANGE_REGISTRATION_HANDLE)registration->id;
+    lock_release( &watch_lock, LOCK_WATCHES );
+    if (err) free( registration );
+    return err;
 }
 
 DWORD WINAPI WinHttpUnregisterProxyChangeNotification(
     WINHTTP_PROXY_CHANGE_REGISTRATION_HANDLE handle )
 {
     struct registration *registration;
-    BOOL inside;
 
     TRACE( "%p\n", handle );
-    if (!(registration = list_remove( handle, &inside ))) return ERROR_INVALID_HANDLE;
-    if (inside) return ERROR_SUCCESS;
-    registration_destroy( registration, NULL );
-    return ERROR_SUCCESS;
+    lock_acquire( &watch_lock, LOCK_WATCHES );
+    registration = remove_locked( (ULONG_PTR)handle );
+    if (registration && !is_left_to_task_locked( registration ))
+    {
+        while (registration->called) lock_sleep( &over, &watch_lock, LOCK_WATCHES, INFINITE );
+        free( registration );
+    }
+    lock_release( &watch_lock, LOCK_WATCHES );
+    return registration ? ERROR_SUCCESS : ERROR_INVALID_HANDLE;
 }

@@ -69,15 +69,8 @@ BOOL worker_submit( PTP_SIMPLE_CALLBACK callback, void *context )
     return TrySubmitThreadpoolCallback( callback, context, &environment );
 }
 
-PTP_WAIT worker_create_wait( PTP_WAIT_CALLBACK callback, void *context )
-{
-    TP_CALLBACK_ENVIRON environment = { .Version = 1, .RaceDll = module };
-
-    return CreateThreadpoolWait( callback, context, &environment );
-}
-
 /* Threads hold the DLL: it may be unloaded while they are on their way out. */
-static BOOL thread_start( LPTHREAD_START_ROUTINE routine )
+BOOL worker_start_thread( LPTHREAD_START_ROUTINE routine )
 {
     HMODULE self;
     HANDLE thread;
@@ -93,6 +86,11 @@ static BOOL thread_start( LPTHREAD_START_ROUTINE routine )
     return TRUE;
 }
 
+void worker_leave_thread(void)
+{
+    FreeLibraryAndExitThread( module, 0 );
+}
+
 /* Adds a worker if there are fewer than `most`. TRUE if there is at least one afterwards. */
 static BOOL worker_add( UINT32 most )
 {
@@ -102,7 +100,7 @@ static BOOL worker_add( UINT32 most )
     if ((start = workers < most)) workers++;
     lock_release( &worker_lock, LOCK_WORKERS );
 
-    if (start && !thread_start( worker_main ))
+    if (start && !worker_start_thread( worker_main ))
     {
         ERR( "cannot create a worker thread, error %lu\n", GetLastError() );
         lock_acquire( &worker_lock, LOCK_WORKERS );
@@ -122,7 +120,7 @@ static void monitor_start(void)
     lock_acquire( &worker_lock, LOCK_WORKERS );
     if ((start = !monitor_running)) monitor_running = TRUE;
     lock_release( &worker_lock, LOCK_WORKERS );
-    if (!start || thread_start( monitor_main )) return;
+    if (!start || worker_start_thread( monitor_main )) return;
 
     lock_acquire( &worker_lock, LOCK_WORKERS );
     monitor_running = FALSE;
@@ -265,7 +263,7 @@ static DWORD CALLBACK worker_main( void *arg )
         if (worker_leaves( now - last >= IDLE_MS )) break;
     }
     TRACE( "worker ends\n" );
-    FreeLibraryAndExitThread( module, 0 );
+    worker_leave_thread();
 }
 
 /* TRUE once the monitor may end. */
@@ -312,5 +310,5 @@ static DWORD CALLBACK monitor_main( void *arg )
         else if (behind) reactor_wake();
     }
     TRACE( "monitor ends\n" );
-    FreeLibraryAndExitThread( module, 0 );
+    worker_leave_thread();
 }

@@ -37,9 +37,10 @@ void worker_timer_armed( ULONGLONG left );
  * stays loaded until it has returned. FALSE: no memory. */
 BOOL worker_submit( PTP_SIMPLE_CALLBACK callback, void *context );
 
-/* A wait on the thread pool, for which the DLL stays loaded as long as it is not closed: its
- * callback may block. NULL: no memory. */
-PTP_WAIT worker_create_wait( PTP_WAIT_CALLBACK callback, void *context );
+/* A thread of our own, for which the DLL stays loaded until it ends by worker_leave_thread. FALSE:
+ * no memory. */
+BOOL worker_start_thread( LPTHREAD_START_ROUTINE routine );
+void DECLSPEC_NORETURN worker_leave_thread(void);
 
 /* Sessions keep workers alive. */
 void worker_session_opened(void);
