@@ -114,15 +114,21 @@ IMPORT( BOOL, HeapFree, (HANDLE heap, DWORD flags, void *memory) )
     return REAL( HeapFree )( heap, flags, memory );
 }
 
-/* Settings are read with it, and freed again by the DLL in what is done here. */
+/* Settings are read with it, and freed again by the DLL in what is done here. What can be moved is
+ * not counted: the memory of a stream, which ole32 frees. */
 IMPORT( HGLOBAL, GlobalAlloc, (UINT flags, SIZE_T size) )
 {
-    return no_memory( "GlobalAlloc" ) ? NULL : allocated( REAL( GlobalAlloc )( flags, size ) );
+    HGLOBAL memory = no_memory( "GlobalAlloc" ) ? NULL : REAL( GlobalAlloc )( flags, size );
+
+    return flags & GMEM_MOVEABLE ? memory : allocated( memory );
 }
 
 IMPORT( HGLOBAL, GlobalFree, (HGLOBAL memory) )
 {
-    if (memory) plan_live( get_plan(), PLAN_WINDOWS, -1 );
+    BOOL fixed = memory && GlobalLock( memory ) == memory;
+
+    if (memory) GlobalUnlock( memory );
+    if (fixed) plan_live( get_plan(), PLAN_WINDOWS, -1 );
     return REAL( GlobalFree )( memory );
 }
 
