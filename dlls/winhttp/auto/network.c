@@ -6,6 +6,7 @@
 
 #include "auto/network.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -102,14 +103,16 @@ static BOOL is_host( const char *name )
     return !status;
 }
 
-static BOOL ask_suffix( const WCHAR *suffix, char url[WPAD_URL_SIZE] )
+/* most: how many labels may be taken off its front. */
+static BOOL ask_suffix( const WCHAR *suffix, unsigned int most, char url[WPAD_URL_SIZE] )
 {
     char name[WPAD_NAME_SIZE], *text;
     unsigned int steps;
     BOOL found = FALSE;
 
     if (!suffix || !*suffix || !(text = text_narrow( suffix, wcslen( suffix ) ))) return FALSE;
-    for (steps = 0; !found && wpad_name( text, steps, name ); steps++) found = is_host( name );
+    for (steps = 0; steps <= most && !found && wpad_name( text, steps, name ); steps++)
+        found = is_host( name );
     free( text );
     if (found) snprintf( url, WPAD_URL_SIZE, "http://%s/wpad.dat", name );
     return found;
@@ -120,16 +123,19 @@ static BOOL ask_computer( char url[WPAD_URL_SIZE] )
     WCHAR domain[WPAD_NAME_SIZE];
     DWORD size = ARRAY_SIZE(domain);
 
-    return GetComputerNameExW( ComputerNameDnsDomain, domain, &size ) && ask_suffix( domain, url );
+    return GetComputerNameExW( ComputerNameDnsDomain, domain, &size ) &&
+           ask_suffix( domain, UINT_MAX, url );
 }
 
+/* As they are: Windows goes up from the computer's domain alone (a guess). A network names these,
+ * and above them may be a stranger's domain. */
 static BOOL ask_suffixes_of( const IP_ADAPTER_ADDRESSES *adapter, char url[WPAD_URL_SIZE] )
 {
     const IP_ADAPTER_DNS_SUFFIX *suffix;
 
-    if (ask_suffix( adapter->DnsSuffix, url )) return TRUE;
+    if (ask_suffix( adapter->DnsSuffix, 0, url )) return TRUE;
     for (suffix = adapter->FirstDnsSuffix; suffix; suffix = suffix->Next)
-        if (ask_suffix( suffix->String, url )) return TRUE;
+        if (ask_suffix( suffix->String, 0, url )) return TRUE;
     return FALSE;
 }
 
