@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "op/errand.h"
+#include "op/worker.h"
 
 #include "wine/debug.h"
 
@@ -51,7 +52,10 @@ static void lookup_destroy( struct errand *errand )
     free( lookup_from_errand( errand ) );
 }
 
-static const struct errand_type lookup_type = { lookup_run, NULL, lookup_destroy };
+static const struct errand_type lookup_type =
+{
+    lookup_run, NULL, lookup_destroy, worker_submit
+};
 
 struct lookup *lookup_begin( struct object *object, struct op_queue *gate, const char *host,
                              UINT16 port )

@@ -53,8 +53,8 @@ BOOL WINAPI DllMain( HINSTANCE instance, DWORD reason, void *reserved )
         if (reserved) break;
         com_module_free( instance );
         process_free();
-        script_forget();
-        detected_forget();
+        script_free();
+        detected_free();
         pool_clear();
         ws_send_free();
         worker_free();

@@ -221,8 +221,8 @@ static DWORD add_key( struct watcher *watcher, HKEY root, const WCHAR *name )
     DWORD err;
     HKEY key;
 
-    err = RegCreateKeyExW( root, name, 0, NULL, 0, KEY_NOTIFY, NULL, &key, NULL );
-    if (err) return ERROR_SUCCESS; /* cannot be watched, and nothing else is there */
+    /* what is not there cannot be watched: making it would be a setting of its own */
+    if ((err = RegOpenKeyExW( root, name, 0, KEY_NOTIFY, &key ))) return ERROR_SUCCESS;
     if (!(watcher->events[watcher->count] = CreateEventW( NULL, FALSE, FALSE, NULL )))
     {
         RegCloseKey( key );
@@ -263,7 +263,7 @@ static DWORD start_watcher_locked(void)
     {
         watcher = new;
         look_at_settings_locked();
-        if (worker_start_thread( watcher_main )) return ERROR_SUCCESS;
+        if (worker_start_thread( watcher_main, NULL )) return ERROR_SUCCESS;
         watcher = NULL;
         err = ERROR_NOT_ENOUGH_MEMORY;
     }

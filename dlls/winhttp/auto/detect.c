@@ -26,14 +26,15 @@ enum
     DNS_MS = 10000, /* by then the C library has given up a server that does not answer */
 };
 
-/* Neither of them can be interrupted: whoever asked may go, and the task ends alone. */
+/* Neither of them can be interrupted: whoever asked may go, and the thread ends alone. It is none
+ * of the thread pool's, all of which may be waiting for an answer. */
 struct question
 {
-    LONG refs;                  /* interlocked: who asked, and the task */
+    LONG refs;                  /* interlocked: who asked, and the thread */
     /* immutable */
     BOOL (*ask)( char url[WPAD_URL_SIZE] );
     HANDLE answered;            /* owned */
-    /* the task's until answered is set */
+    /* the thread's until answered is set */
     BOOL found;
     char url[WPAD_URL_SIZE];
 };
@@ -45,14 +46,14 @@ static void question_release( struct question *question )
     free( question );
 }
 
-static void CALLBACK question_run( TP_CALLBACK_INSTANCE *instance, void *context )
+static DWORD CALLBACK question_main( void *arg )
 {
-    struct question *question = context;
+    struct question *question = arg;
 
-    (void)instance;
     question->found = question->ask( question->url );
     SetEvent( question->answered );
     question_release( question );
+    worker_leave_thread();
 }
 
 static struct question *question_create( BOOL (*ask)( char * ) )
@@ -64,7 +65,7 @@ static struct question *question_create( BOOL (*ask)( char * ) )
     question->ask = ask;
     if ((question->answered = CreateEventW( NULL, TRUE, FALSE, NULL )))
     {
-        if (worker_submit( question_run, question )) return question;
+        if (worker_start_thread( question_main, question )) return question;
         CloseHandle( question->answered );
     }
     free( question );
@@ -95,7 +96,7 @@ static DWORD question_wait( struct question *question, DWORD limit, HANDLE cance
         return ERROR_WINHTTP_OPERATION_CANCELLED;
     default:
         WARN( "no answer within %lu ms\n", limit );
-        return ERROR_WINHTTP_AUTODETECTION_FAILED;
+        return ERROR_WINHTTP_TIMEOUT;
     }
 }
 
@@ -110,13 +111,22 @@ static DWORD put( BOOL (*ask)( char * ), DWORD limit, HANDLE cancel, WCHAR **url
     return err;
 }
 
+/* Whether another way may know of one. */
+static BOOL is_open( DWORD err )
+{
+    return err == ERROR_WINHTTP_AUTODETECTION_FAILED || err == ERROR_WINHTTP_TIMEOUT;
+}
+
 DWORD auto_detect( DWORD flags, HANDLE cancel, WCHAR **url )
 {
-    DWORD err = ERROR_WINHTTP_AUTODETECTION_FAILED;
+    DWORD err = ERROR_WINHTTP_AUTODETECTION_FAILED, dns;
 
     if (flags & WINHTTP_AUTO_DETECT_TYPE_DHCP) err = put( network_ask_dhcp, DHCP_MS, cancel, url );
-    if (err == ERROR_WINHTTP_AUTODETECTION_FAILED && (flags & WINHTTP_AUTO_DETECT_TYPE_DNS_A))
-        err = put( network_ask_dns, DNS_MS, cancel, url );
+    if (is_open( err ) && (flags & WINHTTP_AUTO_DETECT_TYPE_DNS_A))
+    {
+        dns = put( network_ask_dns, DNS_MS, cancel, url );
+        if (dns != ERROR_WINHTTP_AUTODETECTION_FAILED) err = dns;
+    }
     TRACE( "%#lx: error %lu, %s\n", flags, err, debugstr_w(err ? NULL : *url) );
     return err;
 }
@@ -128,7 +138,9 @@ static DWORD detect_for_program( DWORD flags, WCHAR **url )
     WCHAR *text;
     size_t size;
 
-    if ((err = auto_detect( flags, NULL, &text ))) return err;
+    err = auto_detect( flags, NULL, &text );
+    if (err == ERROR_WINHTTP_TIMEOUT) err = ERROR_WINHTTP_AUTODETECTION_FAILED;
+    if (err) return err;
     size = (wcslen( text ) + 1) * sizeof(WCHAR);
     if ((*url = GlobalAlloc( GMEM_FIXED, size ))) memcpy( *url, text, size );
     else err = ERROR_NOT_ENOUGH_MEMORY;

@@ -5,7 +5,8 @@
  *
  * Owns:    nothing.
  * Threads: any, without a lock. May take seconds.
- * Fails:   ERROR_WINHTTP_AUTODETECTION_FAILED, ERROR_WINHTTP_OPERATION_CANCELLED, no memory.
+ * Fails:   ERROR_WINHTTP_AUTODETECTION_FAILED; ERROR_WINHTTP_TIMEOUT: the same, for lack of an
+ *          answer; ERROR_WINHTTP_OPERATION_CANCELLED; no memory.
  */
 
 #ifndef WINHTTP_AUTO_DETECT_H

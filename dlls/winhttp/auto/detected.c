@@ -12,6 +12,7 @@
 #include "winhttp.h"
 
 #include "auto/detect.h"
+#include "auto/turn.h"
 #include "net/lock.h"
 
 enum
@@ -27,6 +28,7 @@ struct detected
     ULONGLONG since; /* GetTickCount64 milliseconds */
 };
 
+static struct turn turn; /* to detect */
 static struct lock detected_lock;
 static struct detected kept[WAYS + 1]; /* by ways asked for; under detected_lock */
 
@@ -70,14 +72,25 @@ static void keep( DWORD ways, DWORD err, const WCHAR *url )
     if (!err && (copy = wcsdup( url ))) replace( ways, TRUE, copy );
 }
 
+/* That nobody answered in time says nothing of the next time. */
+static DWORD detect( DWORD ways, HANDLE cancel, WCHAR **url )
+{
+    DWORD err = auto_detect( ways, cancel, url );
+
+    keep( ways, err, *url );
+    return err == ERROR_WINHTTP_TIMEOUT ? ERROR_WINHTTP_AUTODETECTION_FAILED : err;
+}
+
 DWORD detected_get( DWORD flags, BOOL fresh, HANDLE cancel, WCHAR **url )
 {
     DWORD ways = flags & WAYS, err;
 
     *url = NULL;
-    if (!fresh && find_kept( ways, &err, url )) return err;
-    err = auto_detect( flags, cancel, url );
-    keep( ways, err, *url );
+    if (fresh) return detect( ways, cancel, url );
+    if (find_kept( ways, &err, url )) return err;
+    if ((err = turn_take( &turn, cancel ))) return err;
+    if (!find_kept( ways, &err, url )) err = detect( ways, cancel, url );
+    turn_leave( &turn );
     return err;
 }
 
@@ -86,4 +99,10 @@ void detected_forget(void)
     DWORD ways;
 
     for (ways = 0; ways <= WAYS; ways++) replace( ways, FALSE, NULL );
+}
+
+void detected_free(void)
+{
+    detected_forget();
+    turn_free( &turn );
 }

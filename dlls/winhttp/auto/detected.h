@@ -24,4 +24,7 @@ DWORD detected_get( DWORD flags, BOOL fresh, HANDLE cancel, WCHAR **url );
 /* Forgets what is kept. */
 void detected_forget(void);
 
+/* Module end. */
+void detected_free(void);
+
 #endif

@@ -30,7 +30,8 @@ enum
 struct fetch
 {
     HANDLE cancel;         /* borrowed; NULL = never */
-    HANDLE wait;           /* owned; for it */
+    HANDLE never;          /* owned; waited for in its place, and never set */
+    HANDLE wait;           /* owned; for either, and for the end of the time */
     HINTERNET session;     /* owned, with the next */
     HINTERNET connect;
     HINTERNET request;     /* interlocked: who takes it out closes it */
@@ -46,8 +47,8 @@ static void close_request( struct fetch *fetch )
     if (request) WinHttpCloseHandle( request );
 }
 
-/* Ends whatever the request is about. */
-static void CALLBACK cancelled( void *context, BOOLEAN timed_out )
+/* Ends whatever the request is about: nobody wants it any more, or it takes too long. */
+static void CALLBACK give_up( void *context, BOOLEAN timed_out )
 {
     (void)timed_out;
     close_request( context );
@@ -55,8 +56,11 @@ static void CALLBACK cancelled( void *context, BOOLEAN timed_out )
 
 static DWORD watch_cancel( struct fetch *fetch )
 {
-    if (!fetch->cancel) return ERROR_SUCCESS;
-    return RegisterWaitForSingleObject( &fetch->wait, fetch->cancel, cancelled, fetch, INFINITE,
+    HANDLE event = fetch->cancel;
+
+    if (!event && !(event = fetch->never = CreateEventW( NULL, TRUE, FALSE, NULL )))
+        return ERROR_NOT_ENOUGH_MEMORY;
+    return RegisterWaitForSingleObject( &fetch->wait, event, give_up, fetch, FETCH_TIME_LIMIT,
                                         WT_EXECUTEONLYONCE ) ? ERROR_SUCCESS : GetLastError();
 }
 
@@ -88,6 +92,7 @@ static void close_handles( struct fetch *fetch )
 {
     /* what is about to close the request has done so after this */
     if (fetch->wait) UnregisterWaitEx( fetch->wait, INVALID_HANDLE_VALUE );
+    if (fetch->never) CloseHandle( fetch->never );
     close_request( fetch );
     if (fetch->connect) WinHttpCloseHandle( fetch->connect );
     if (fetch->session) WinHttpCloseHandle( fetch->session );

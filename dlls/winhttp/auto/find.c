@@ -99,17 +99,16 @@ static DWORD parse_answer( const WCHAR *text, struct auto_answer *ret )
     return err;
 }
 
+/* The program named no script itself: it asks for whatever there is, with each request maybe. */
+static BOOL is_calm( const WINHTTP_AUTOPROXY_OPTIONS *options )
+{
+    return !(options->dwFlags & (WINHTTP_AUTOPROXY_AUTO_DETECT | WINHTTP_AUTOPROXY_CONFIG_URL));
+}
+
 /* What was learnt before is not to be used. */
 static BOOL wants_fresh( const struct question *question )
 {
     return (question->options->dwFlags & WINHTTP_AUTOPROXY_NO_CACHE_CLIENT) != 0;
-}
-
-/* The program named no script itself: it asks for whatever there is, with each request maybe. */
-static BOOL is_calm( const struct question *question )
-{
-    return !(question->options->dwFlags &
-             (WINHTTP_AUTOPROXY_AUTO_DETECT | WINHTTP_AUTOPROXY_CONFIG_URL));
 }
 
 static DWORD ask_script( const struct question *question, const WCHAR *script_url,
@@ -119,14 +118,16 @@ static DWORD ask_script( const struct question *question, const WCHAR *script_ur
     {
         .logon = question->options->fAutoLogonIfChallenged,
         .fresh = wants_fresh( question ),
-        .calm = is_calm( question ),
+        .calm = is_calm( question->options ),
     };
     struct script *script;
     WCHAR *text;
     DWORD err;
 
     if ((err = script_get( script_url, &options, question->cancel, &script ))) return err;
-    err = process_find_proxy( script, question->url, question->host, question->cancel, &text );
+    /* nobody is to wait a minute for each request */
+    if (options.calm && script->hung) err = ERROR_WINHTTP_SCRIPT_EXECUTION_ERROR;
+    else err = process_find_proxy( script, question->url, question->host, question->cancel, &text );
     script_release( script );
     if (err) return err;
     TRACE( "%s says %s for %s\n", debugstr_w(script_url), debugstr_w(text),
@@ -143,7 +144,7 @@ static DWORD ask_detected( const struct question *question, DWORD flags, struct 
 
     err = detected_get( flags, wants_fresh( question ), question->cancel, &script_url );
     if (err) return err;
-    err = ask_script( question, script_url, ret );
+    if (!(err = ask_script( question, script_url, ret ))) ret->detected = TRUE;
     free( script_url );
     return err;
 }
@@ -238,20 +239,30 @@ static void lower_case( WCHAR *text, size_t len )
     for (; len; text++, len--) if (*text >= 'A' && *text <= 'Z') *text += 'a' - 'A';
 }
 
+/* Characters of the URL from the host on that a script sees. The path of https is between the
+ * program and its server: only a script that the program has named gets it (guess U13). */
+static size_t visible_len( const struct question *question, const URL_COMPONENTS *parts )
+{
+    if (!question->secure || !is_calm( question->options )) return wcslen( parts->lpszHostName );
+    return wcscspn( parts->lpszHostName, L"/?#" );
+}
+
 /* The URL for scripts: its scheme in lower case, host and path as they are written; without a
  * login, which is none of theirs (guess). */
 static BOOL copy_url( struct question *question, const WCHAR *url, const URL_COMPONENTS *parts,
                       BOOL lower )
 {
-    size_t rest = wcslen( parts->lpszHostName );
+    size_t rest = visible_len( question, parts );
+    BOOL cut = parts->lpszHostName[rest] != 0;
 
-    if (!(question->url = malloc( (parts->dwSchemeLength + 3 + rest + 1) * sizeof(WCHAR) )))
-        return FALSE;
+    question->url = calloc( parts->dwSchemeLength + 3 + rest + 2, sizeof(WCHAR) );
+    if (!question->url) return FALSE;
     memcpy( question->url, url, parts->dwSchemeLength * sizeof(WCHAR) );
     lower_case( question->url, parts->dwSchemeLength );
     memcpy( question->url + parts->dwSchemeLength, L"://", 3 * sizeof(WCHAR) );
     memcpy( question->url + parts->dwSchemeLength + 3, parts->lpszHostName,
-            (rest + 1) * sizeof(WCHAR) );
+            rest * sizeof(WCHAR) );
+    if (cut) question->url[parts->dwSchemeLength + 3 + rest] = '/';
     if (lower) lower_case( question->url + parts->dwSchemeLength + 3, parts->dwHostNameLength );
     return TRUE;
 }

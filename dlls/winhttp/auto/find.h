@@ -34,6 +34,7 @@ struct auto_answer
     UINT32 count;               /* at least 1; to be tried in this order */
     struct auto_proxy *proxies; /* owned */
     BOOL bypass;                /* direct because of a bypass list */
+    BOOL detected;              /* by a script that nobody but the network named */
 };
 
 /* Blocks until there is an answer. The options are checked: ERROR_INVALID_PARAMETER. cancel: an

@@ -82,13 +82,15 @@ static DWORD time_left( const struct pipe_wait *wait )
 static DWORD finish_transfer( struct pipe *pipe, const struct pipe_wait *wait,
                               OVERLAPPED *transfer, DWORD *count )
 {
-    HANDLE handles[] = { pipe->event, wait->cancel };
-    DWORD waited = WaitForMultipleObjects( wait->cancel ? 2 : 1, handles, FALSE,
-                                           time_left( wait ) );
+    HANDLE handles[3] = { pipe->event, wait->cancel };
+    DWORD waited, used = wait->cancel ? 2 : 1;
+
+    if (wait->peer) handles[used++] = wait->peer;
+    waited = WaitForMultipleObjects( used, handles, FALSE, time_left( wait ) );
 
     if (waited != WAIT_OBJECT_0) CancelIoEx( pipe->handle, transfer );
     if (GetOverlappedResult( pipe->handle, transfer, count, TRUE )) return ERROR_SUCCESS;
-    if (waited == WAIT_OBJECT_0 + 1) return ERROR_CANCELLED;
+    if (wait->cancel && waited == WAIT_OBJECT_0 + 1) return ERROR_CANCELLED;
     if (waited == WAIT_TIMEOUT) return ERROR_TIMEOUT;
     return GetLastError() == ERROR_NOT_ENOUGH_MEMORY ? ERROR_NOT_ENOUGH_MEMORY : ERROR_BROKEN_PIPE;
 }

@@ -36,6 +36,7 @@ struct pipe_wait
 {
     HANDLE cancel;      /* borrowed; NULL = never */
     ULONGLONG deadline; /* GetTickCount64 milliseconds */
+    HANDLE peer;        /* borrowed; its process: a stranger may have inherited its end; or NULL */
 };
 
 enum pipe_message

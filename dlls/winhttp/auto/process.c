@@ -202,11 +202,11 @@ static DWORD enter( HANDLE cancel )
         return ERROR_NOT_ENOUGH_MEMORY;
     handles[0] = places;
     handles[1] = cancel;
-    /* whoever is before us is gone after PROCESS_TIME_LIMIT */
-    switch (WaitForMultipleObjects( cancel ? 2 : 1, handles, FALSE, INFINITE ))
+    switch (WaitForMultipleObjects( cancel ? 2 : 1, handles, FALSE, PROCESS_TIME_LIMIT ))
     {
     case WAIT_OBJECT_0:     return ERROR_SUCCESS;
     case WAIT_OBJECT_0 + 1: return ERROR_CANCELLED;
+    case WAIT_TIMEOUT:      return ERROR_TIMEOUT; /* all places are taken by scripts that hang */
     default:                return GetLastError();
     }
 }
@@ -343,7 +343,7 @@ static DWORD receive_answer( struct process *process, const struct pipe_wait *wa
 static DWORD ask( struct process *process, BOOL is_new, const WCHAR *url, const WCHAR *host,
                   HANDLE cancel, DWORD *result, WCHAR **answer )
 {
-    struct pipe_wait wait = { cancel, GetTickCount64() + process->limit };
+    struct pipe_wait wait = { cancel, GetTickCount64() + process->limit, process->handle };
     DWORD err;
 
     if (is_new && (err = send_script( process, &wait ))) return err;
@@ -376,6 +376,7 @@ static DWORD evaluate( struct script *script, const WCHAR *url, const WCHAR *hos
     if (!err && (err = ask( process, is_new, url, host, cancel, &result, answer )))
     {
         WARN( "%p failed, error %lu\n", process, err );
+        if (err == ERROR_TIMEOUT) InterlockedExchange( &script->hung, TRUE );
         process_end( process );
         process = NULL;
     }

@@ -13,6 +13,7 @@
 #include "wine/debug.h"
 
 #include "auto/fetch.h"
+#include "auto/turn.h"
 #include "net/lock.h"
 
 WINE_DEFAULT_DEBUG_CHANNEL(winhttp);
@@ -35,6 +36,7 @@ struct kept
     ULONGLONG since;       /* GetTickCount64 milliseconds */
 };
 
+static struct turn turn; /* to fetch */
 static struct lock script_lock;
 static struct kept kept[MAX_KEPT]; /* under script_lock */
 
@@ -140,21 +142,34 @@ void script_forget(void)
 
 /* --- Getting one ----------------------------------------------------------------------------- */
 
-DWORD script_get( const WCHAR *url, const struct script_options *options, HANDLE cancel,
-                  struct script **ret )
+static DWORD fetch( const WCHAR *url, const struct script_options *options, HANDLE cancel,
+                    struct script **ret )
 {
     struct script *script = NULL;
-    DWORD err;
+    DWORD err = fetch_script( url, options->logon, cancel, &script );
 
-    if (!options->fresh && find_kept( url, options, &err, ret ))
-    {
-        TRACE( "%s: kept, error %lu\n", debugstr_w(url), err );
-        return err;
-    }
-    err = fetch_script( url, options->logon, cancel, &script );
-    TRACE( "%s: fetched, error %lu\n", debugstr_w(url), err );
+    TRACE( "%s: error %lu\n", debugstr_w(url), err );
     if (err != ERROR_NOT_ENOUGH_MEMORY && err != ERROR_WINHTTP_OPERATION_CANCELLED)
         keep( url, options->logon, err, script );
     *ret = script;
     return err;
+}
+
+DWORD script_get( const WCHAR *url, const struct script_options *options, HANDLE cancel,
+                  struct script **ret )
+{
+    DWORD err;
+
+    if (options->fresh) return fetch( url, options, cancel, ret );
+    if (find_kept( url, options, &err, ret )) return err;
+    if ((err = turn_take( &turn, cancel ))) return err;
+    if (!find_kept( url, options, &err, ret )) err = fetch( url, options, cancel, ret );
+    turn_leave( &turn );
+    return err;
+}
+
+void script_free(void)
+{
+    script_forget();
+    turn_free( &turn );
 }

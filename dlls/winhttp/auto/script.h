@@ -30,6 +30,7 @@ enum
 struct script
 {
     LONG refs;                        /* interlocked */
+    LONG hung;                        /* it took too long once; once set, never unset */
     /* immutable */
     WCHAR charset[SCRIPT_CHARSET_ROOM]; /* as the server named it; empty: it did not */
     UINT32 size;                      /* bytes */
@@ -55,5 +56,8 @@ BOOL script_equal( const struct script *one, const struct script *other );
 
 /* Forgets those that are kept. */
 void script_forget(void);
+
+/* Module end. */
+void script_free(void);
 
 #endif

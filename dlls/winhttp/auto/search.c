@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "op/errand.h"
+#include "op/worker.h"
 
 #include "wine/debug.h"
 
@@ -61,7 +62,10 @@ static void search_destroy( struct errand *errand )
     search_free( search_from_errand( errand ) );
 }
 
-static const struct errand_type search_type = { search_run, search_give_up, search_destroy };
+static const struct errand_type search_type =
+{
+    search_run, search_give_up, search_destroy, worker_submit_long
+};
 
 struct search *search_begin( struct object *object, struct op_queue *gate, WCHAR *url )
 {

@@ -6,8 +6,6 @@
 
 #include "op/errand.h"
 
-#include "op/worker.h"
-
 static void errand_release( struct errand *errand )
 {
     if (!InterlockedDecrement( &errand->refs )) errand->type->destroy( errand );
@@ -50,7 +48,7 @@ BOOL errand_begin( struct errand *errand, const struct errand_type *type, struct
     InitializeSRWLock( &errand->lock );
     errand->object = object;
     errand->gate = gate;
-    return worker_submit( errand_run, errand );
+    return type->submit( errand_run, errand );
 }
 
 BOOL errand_is_done( struct errand *errand )

@@ -21,6 +21,7 @@ struct errand_type
     void (*run)( struct errand *errand );     /* blocks; leaves the outcome in what is around it */
     void (*give_up)( struct errand *errand ); /* nobody waits any more: end soon; may be NULL */
     void (*destroy)( struct errand *errand ); /* frees it and what it owns */
+    BOOL (*submit)( PTP_SIMPLE_CALLBACK callback, void *context ); /* one of op/worker.h's */
 };
 
 /* Embedded, zeroed, in what the type knows of. */

@@ -21,6 +21,7 @@ enum
     USUAL_WORKERS = 2,      /* one may be inside a callback while the other waits */
     MAX_WORKERS = 1024,     /* each blocked callback costs a thread and its stack: beyond this the
                              * program hangs by its own doing, and memory should not go with it */
+    LONG_THREADS = 8,       /* twice as many as proxy scripts run at a time: the rest fetch one */
     IDLE_MS = 10000,        /* a worker beyond the first that was not needed for so long ends */
     LINGER_MS = 1000,       /* after the last session: most programs end right behind it, and Wine
                              * loses the exit code when a thread ends at the same moment */
@@ -34,6 +35,9 @@ enum
 
 static HINSTANCE module;
 static DWORD worker_slot = TLS_OUT_OF_INDEXES; /* nonzero on worker threads */
+
+static INIT_ONCE long_once = INIT_ONCE_STATIC_INIT;
+static TP_POOL *long_pool; /* made when first needed */
 
 static struct lock worker_lock;
 /* under worker_lock */
@@ -59,6 +63,7 @@ BOOL worker_init( HINSTANCE instance )
 
 void worker_free(void)
 {
+    if (long_pool) CloseThreadpool( long_pool );
     TlsFree( worker_slot );
 }
 
@@ -69,15 +74,34 @@ BOOL worker_submit( PTP_SIMPLE_CALLBACK callback, void *context )
     return TrySubmitThreadpoolCallback( callback, context, &environment );
 }
 
+static BOOL CALLBACK make_long_pool( INIT_ONCE *once, void *param, void **context )
+{
+    (void)once;
+    (void)param;
+    (void)context;
+    if (!(long_pool = CreateThreadpool( NULL ))) return FALSE;
+    SetThreadpoolThreadMaximum( long_pool, LONG_THREADS );
+    return TRUE;
+}
+
+BOOL worker_submit_long( PTP_SIMPLE_CALLBACK callback, void *context )
+{
+    TP_CALLBACK_ENVIRON environment = { .Version = 1, .RaceDll = module };
+
+    if (!InitOnceExecuteOnce( &long_once, make_long_pool, NULL, NULL )) return FALSE;
+    environment.Pool = long_pool;
+    return TrySubmitThreadpoolCallback( callback, context, &environment );
+}
+
 /* Threads hold the DLL: it may be unloaded while they are on their way out. */
-BOOL worker_start_thread( LPTHREAD_START_ROUTINE routine )
+BOOL worker_start_thread( LPTHREAD_START_ROUTINE routine, void *arg )
 {
     HMODULE self;
     HANDLE thread;
 
     if (!GetModuleHandleExW( GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS, (const WCHAR *)module, &self ))
         return FALSE;
-    if (!(thread = CreateThread( NULL, 0, routine, NULL, 0, NULL )))
+    if (!(thread = CreateThread( NULL, 0, routine, arg, 0, NULL )))
     {
         FreeLibrary( self );
         return FALSE;
@@ -100,7 +124,7 @@ static BOOL worker_add( UINT32 most )
     if ((start = workers < most)) workers++;
     lock_release( &worker_lock, LOCK_WORKERS );
 
-    if (start && !worker_start_thread( worker_main ))
+    if (start && !worker_start_thread( worker_main, NULL ))
     {
         ERR( "cannot create a worker thread, error %lu\n", GetLastError() );
         lock_acquire( &worker_lock, LOCK_WORKERS );
@@ -120,7 +144,7 @@ static void monitor_start(void)
     lock_acquire( &worker_lock, LOCK_WORKERS );
     if ((start = !monitor_running)) monitor_running = TRUE;
     lock_release( &worker_lock, LOCK_WORKERS );
-    if (!start || worker_start_thread( monitor_main )) return;
+    if (!start || worker_start_thread( monitor_main, NULL )) return;
 
     lock_acquire( &worker_lock, LOCK_WORKERS );
     monitor_running = FALSE;

@@ -37,9 +37,12 @@ void worker_timer_armed( ULONGLONG left );
  * stays loaded until it has returned. FALSE: no memory. */
 BOOL worker_submit( PTP_SIMPLE_CALLBACK callback, void *context );
 
+/* The same on a pool of its own with few threads, for what may take minutes: others wait behind. */
+BOOL worker_submit_long( PTP_SIMPLE_CALLBACK callback, void *context );
+
 /* A thread of our own, for which the DLL stays loaded until it ends by worker_leave_thread. FALSE:
  * no memory. */
-BOOL worker_start_thread( LPTHREAD_START_ROUTINE routine );
+BOOL worker_start_thread( LPTHREAD_START_ROUTINE routine, void *arg );
 void DECLSPEC_NORETURN worker_leave_thread(void);
 
 /* Sessions keep workers alive. */
