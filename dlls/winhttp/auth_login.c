@@ -35,6 +35,12 @@ static BOOL is_near( const char *host )
     return !strncmp( host, "127.", 4 ) && strspn( host, "0123456789." ) == strlen( host );
 }
 
+/* A proxy that the network alone has named may be anybody's, and so may what comes through it. */
+static BOOL is_detected( const struct request *request )
+{
+    return request->key.proxy_host && request->answer.detected;
+}
+
 /* The schemes by which the user whom the process runs as may be logged in without being asked
  * (facts/http.md 11; what the intranet is, is a guess). */
 static DWORD default_schemes( const struct request *request, DWORD target )
@@ -42,6 +48,8 @@ static DWORD default_schemes( const struct request *request, DWORD target )
     static const DWORD schemes = WINHTTP_AUTH_SCHEME_NTLM | WINHTTP_AUTH_SCHEME_NEGOTIATE;
     BOOL proxy = target == WINHTTP_AUTH_TARGET_PROXY;
 
+    if (is_detected( request ) && request->autologon != WINHTTP_AUTOLOGON_SECURITY_LEVEL_LOW)
+        return 0;
     switch (request->autologon)
     {
     case WINHTTP_AUTOLOGON_SECURITY_LEVEL_LOW:
