@@ -122,7 +122,11 @@ void exchange_reset( struct request *request )
 {
     body_drain( request );
     auth_begin( request );
-    if (!request->held) give_up_conn( request );
+    if (!request->held)
+    {
+        give_up_conn( request );
+        proxy_search_forget( request );
+    }
     forget_head( request );
     forget_response( request );
     request->continues = 0;
@@ -220,7 +224,7 @@ BOOL exchange_begin( struct request *request )
     upload_rewind( request, auth_only_asks( request ) );
     request->cert_wanted = FALSE;
     secure_begin( request );
-    if (!proxy_search_begin( request )) return choose_connection( request );
+    if (!proxy_search_wanted( request )) return choose_connection( request );
     set_state( request, EXCHANGE_FINDING_PROXY );
     return TRUE;
 }
@@ -700,6 +704,7 @@ static enum op_need follow_redirect( struct request *request, struct op *op )
     error = redirect_apply( request, url );
     free( url );
     if (error) return op_fail( op, error );
+    proxy_search_forget( request );
     if (redirect == REDIRECT_RESEND) return leave_to_program( request, op );
     request->redirects++;
     return next_leg( request, op );

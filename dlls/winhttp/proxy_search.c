@@ -13,15 +13,15 @@
 
 WINE_DEFAULT_DEBUG_CHANNEL(winhttp);
 
-BOOL proxy_search_begin( struct request *request )
+BOOL proxy_search_wanted( struct request *request )
 {
     BOOL automatic;
 
-    proxy_search_clear( request );
     object_lock( &request->object );
     automatic = proxy_is_automatic( request->proxy );
     object_unlock( &request->object );
-    return automatic;
+    if (!automatic) proxy_search_forget( request );
+    return automatic && !request->searched;
 }
 
 static struct search *start_search( struct request *request )
@@ -43,6 +43,7 @@ static BOOL take_answer( struct request *request )
     if (error) WARN( "%p: no script names a proxy, error %lu\n", request->object.handle, error );
     search_forget( request->search );
     request->search = NULL;
+    request->searched = TRUE;
     record_note( &request->record, WinHttpProxyDetectionEnd );
     return TRUE;
 }
@@ -69,8 +70,8 @@ void proxy_search_end( struct request *request )
     request->search = NULL;
 }
 
-void proxy_search_clear( struct request *request )
+void proxy_search_forget( struct request *request )
 {
     auto_answer_free( &request->answer );
-    memset( &request->answer, 0, sizeof(request->answer) );
+    request->searched = FALSE;
 }

@@ -14,8 +14,9 @@
 
 #include "request.h"
 
-/* Before a leg: forgets the last one's answer. TRUE: one is to be searched for. */
-BOOL proxy_search_begin( struct request *request );
+/* Before a leg. TRUE: a proxy is to be searched for. A login has to go on at the same one, so a
+ * script is asked once for each URL. */
+BOOL proxy_search_wanted( struct request *request );
 
 /* The step of FINDING_PROXY; OP_DONE without an error: go on to the next state. */
 enum op_need proxy_search( struct request *request, struct op *op );
@@ -23,7 +24,7 @@ enum op_need proxy_search( struct request *request, struct op *op );
 /* The operation has failed: stops waiting for an answer. */
 void proxy_search_end( struct request *request );
 
-/* The request ends. */
-void proxy_search_clear( struct request *request );
+/* The URL is another, or the request ends: forgets the answer. */
+void proxy_search_forget( struct request *request );
 
 #endif

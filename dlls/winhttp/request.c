@@ -60,7 +60,7 @@ static void request_destroy( struct object *object )
     decode_end( &request->decoder );
     conn_key_free( &request->key );
     identity_release( request->identity );
-    proxy_search_clear( request );
+    proxy_search_forget( request );
     free( request->issuers );
     proxy_release( request->proxy );
     auth_free( request->auth );

@@ -110,7 +110,8 @@ struct request
     struct unix_addr addrs[UNIX_MAX_ADDRS];
     UINT32 addr_count, addr_next;
     struct search *search;      /* owned; a script is being asked for the proxy; NULL = not */
-    struct auto_answer answer;  /* owned; what it said for this leg; count 0 = nothing */
+    BOOL searched;              /* answer is for the present URL */
+    struct auto_answer answer;  /* owned; what it said; count 0 = nothing */
     struct lookup *lookup;      /* owned; the resolver is being asked; NULL = not */
     struct op_queue gate;       /* opened by an answer, or a place; object's lock */
     struct server *place;       /* borrowed; see limit.h; these three under its lock */

@@ -125,6 +125,57 @@ static void test_direct(void)
     stop_script( &script );
 }
 
+/* Of an https URL the script sees the host alone (guess U13). */
+static void test_https_path( BOOL async )
+{
+    static const struct step steps[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n" ),
+        SRV_EOF, SRV_END
+    };
+    struct server *server = server_start( steps );
+    struct client client;
+    struct script script;
+
+    start_script( &script, "function FindProxyForURL( url, host )\n"
+                  "{ return url == 'https://origin.invalid/' ? 'PROXY 127.0.0.1:%u'"
+                  " : 'PROXY 127.0.0.1:1'; }", server_port( server ) );
+    open_session( &client, WINHTTP_ACCESS_TYPE_AUTOMATIC_PROXY, NULL, NULL,
+                  async ? CLIENT_ASYNC : CLIENT_SYNC );
+    open_request( &client, L"origin.invalid", 0, L"GET", WINHTTP_FLAG_SECURE );
+    ok( client_send_result( client.request, async ) == ERROR_WINHTTP_CANNOT_CONNECT,
+        "not refused\n" );
+    check_line( server, 0, "CONNECT origin.invalid:443 HTTP/1.1" );
+    client_close( &client );
+    server_stop( server );
+    stop_script( &script );
+}
+
+/* A login goes on at the proxy that wants it, whatever the script would say now. */
+static void test_login(void)
+{
+    static const struct step steps[] =
+    {
+        SRV_ACCEPT, SRV_HEADERS, SRV_SEND( PROXY_DENIED_BASIC ), SRV_HEADERS, SRV_SEND( OK_HELLO ),
+        SRV_END
+    };
+    struct server *server = server_start( steps );
+    struct client client;
+    struct script script;
+
+    start_script( &script, "var count = 0;\n"
+                  "function FindProxyForURL() { return count++ ? 'PROXY 127.0.0.1:1'"
+                  " : 'PROXY 127.0.0.1:%u'; }", server_port( server ) );
+    open_automatic( &client, L"origin.invalid", 0, FALSE );
+    set_proxy_login( client.request );
+    client_exchange( &client, FALSE );
+    check_status( client.request, 200 );
+    check_header( server, 1, "Proxy-Authorization", USER_PASS );
+    client_close( &client );
+    server_stop( server );
+    stop_script( &script );
+}
+
 /* Each leg is asked for: the redirect leads past the proxy. */
 static void test_redirect( BOOL async )
 {
@@ -303,6 +354,8 @@ START_TEST( proxy_automatic )
     delete_value( &machine );
     RUN_BOTH( test_proxy );
     RUN( test_direct );
+    RUN_BOTH( test_https_path );
+    RUN( test_login );
     RUN_BOTH( test_redirect );
     RUN_BOTH( test_websocket );
     RUN( test_times );
