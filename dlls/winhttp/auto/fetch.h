@@ -4,8 +4,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Owns:    nothing; the script is the caller's.
- * Threads: any, without a lock; by the caller's own thread, in FETCH_TIME_LIMIT at most and what
- *          its last call needs.
+ * Threads: any, without a lock; by the caller's own thread, in FETCH_TIME_LIMIT at most.
  * Fails:   as auto/script.h says.
  */
 

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Owns:    the scripts that are kept.
- * Threads: any, without a lock; fetching may take SCRIPT_TIME_LIMIT.
+ * Threads: any, without a lock; fetching may take a minute (auto/fetch.c).
  * Fails:   ERROR_WINHTTP_UNABLE_TO_DOWNLOAD_SCRIPT; _LOGIN_FAILURE: the server wants a login;
  *          _UNHANDLED_SCRIPT_TYPE: what came is no proxy script by its type and name;
  *          _UNRECOGNIZED_SCHEME, _INVALID_URL; _OPERATION_CANCELLED.

@@ -65,6 +65,8 @@ static void start_script( struct script *script, const char *body, WORD port )
 
 static void stop_script( struct script *script )
 {
+    ok( server_request_count( script->server ) == 1, "the script was fetched %u times\n",
+        server_request_count( script->server ) );
     server_stop( script->server );
 }
 
@@ -286,28 +288,30 @@ static void test_fallback( BOOL async )
     server_stop( script );
 }
 
+/* What serves the script has taken the question, and keeps silent. */
+static const struct step silent[] = { SRV_ACCEPT, SRV_HEADERS, SRV_SIGNAL( 0 ), SRV_EOF, SRV_END };
+
 /* A proxy that the program names replaces the search. */
 static void test_option(void)
 {
     static const struct step steps[] = { SRV_ACCEPT, SRV_HEADERS, SRV_SEND( OK_HELLO ), SRV_END };
     WINHTTP_PROXY_INFO none = { WINHTTP_ACCESS_TYPE_NO_PROXY, NULL, NULL };
-    struct server *server = server_start( steps );
+    struct server *server = server_start( steps ), *script = server_start( silent );
     struct client client;
 
-    set_script( 1, NULL ); /* nobody is asked */
+    set_script( server_port( script ), NULL );
     open_automatic( &client, L"127.0.0.1", server_port( server ), FALSE );
     check_info( client.session, WINHTTP_ACCESS_TYPE_NO_PROXY, NULL, NULL );
     check_works( WinHttpSetOption( client.request, WINHTTP_OPTION_PROXY, &none, sizeof(none) ) );
     client_exchange( &client, FALSE );
     check_body( client.request, "hello" );
     client_close( &client );
+    ok( !server_connection_count( script ), "the script was asked for\n" );
     server_stop( server );
+    server_abandon( script );
 }
 
 /* --- closing meanwhile --- */
-
-/* What serves the script has taken the question, and keeps silent. */
-static const struct step silent[] = { SRV_ACCEPT, SRV_HEADERS, SRV_SIGNAL( 0 ), SRV_EOF, SRV_END };
 
 /* http.md 3: 12017, then HANDLE_CLOSING */
 static void test_close_async(void)
