@@ -233,38 +233,37 @@ static DWORD get_entries( struct resolver *resolver, DWORD *count,
     return error;
 }
 
-DWORD WINAPI WinHttpGetProxyResult( HINTERNET handle, WINHTTP_PROXY_RESULT *result )
+static DWORD get_result( HINTERNET handle, DWORD *count, WINHTTP_PROXY_RESULT_ENTRY **entries )
 {
     struct resolver *resolver;
     DWORD error;
 
-    TRACE( "%p, %p\n", handle, result );
-
     if (!(resolver = resolver_get( handle, &error ))) return error;
-    if (!result) error = ERROR_INVALID_PARAMETER;
-    else error = get_entries( resolver, &result->cEntries, &result->pEntries );
+    error = entries ? get_entries( resolver, count, entries ) : ERROR_INVALID_PARAMETER;
     object_release( &resolver->object );
     return error;
+}
+
+DWORD WINAPI WinHttpGetProxyResult( HINTERNET handle, WINHTTP_PROXY_RESULT *result )
+{
+    TRACE( "%p, %p\n", handle, result );
+
+    if (!result) return get_result( handle, NULL, NULL );
+    return get_result( handle, &result->cEntries, &result->pEntries );
 }
 
 /* Nothing was detected that a handle would stand for, on no interface in particular. */
 DWORD WINAPI WinHttpGetProxyResultEx( HINTERNET handle, WINHTTP_PROXY_RESULT_EX *result )
 {
-    struct resolver *resolver;
     DWORD error;
 
     TRACE( "%p, %p\n", handle, result );
 
-    if (!(resolver = resolver_get( handle, &error ))) return error;
-    if (!result) error = ERROR_INVALID_PARAMETER;
-    else error = get_entries( resolver, &result->cEntries, &result->pEntries );
-    if (!error)
-    {
-        result->hProxyDetectionHandle = NULL;
-        result->dwProxyInterfaceAffinity = 0;
-    }
-    object_release( &resolver->object );
-    return error;
+    if (!result) return get_result( handle, NULL, NULL );
+    if ((error = get_result( handle, &result->cEntries, &result->pEntries ))) return error;
+    result->hProxyDetectionHandle = NULL;
+    result->dwProxyInterfaceAffinity = 0;
+    return ERROR_SUCCESS;
 }
 
 /* What was learnt is the process's, whatever session says so. Microsoft's page has OUT_OF_PROC as
