@@ -3,9 +3,9 @@
  * Copyright 2026 the winhttp authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Owns:    the worker threads, the list of ready operations.
+ * Owns:    the worker threads, the list of ready operations, a thread pool for what takes long.
  * Threads: any.
- * Fails:   worker_want returns FALSE if not even one thread could be made.
+ * Fails:   FALSE: no memory; worker_want only if there is not even one thread.
  *
  * Two workers are usual, so that one callback may block while the other waits. When all workers are
  * inside callbacks and nothing moves for a while, a monitor thread adds one: the number of threads
